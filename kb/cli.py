@@ -1,0 +1,52 @@
+"""`selfhelp`: a table of subcommands, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from kb.errors import KbError
+
+# name -> (module:function, what it does)
+COMMANDS = {
+    "index": ("indexer.commands:index", "Index the articles and publish them."),
+    "serve": ("search_api.serve:serve", "Serve suggestions, the widget and the help centre."),
+    "search": ("kb.search.command:search", "Ask a question in the terminal."),
+    "eval": ("indexer.evaluate:evaluate", "Measure how well questions find their articles."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(import_module(module), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("selfhelp-kb"), prog_name="selfhelp")
+def selfhelp() -> None:
+    """Help articles while a customer types, and a list of what to write next."""
+
+
+def main() -> None:
+    """Runs the command; what went wrong on purpose is one line on stderr and exit status 2."""
+    try:
+        selfhelp(standalone_mode=True)
+    except KbError as error:
+        click.echo(f"selfhelp: {error}", err=True)
+        sys.exit(2)

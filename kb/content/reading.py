@@ -1,0 +1,86 @@
+"""One Markdown file as its writer left it -> an article whose links are not followed yet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from kb.content.article import Section
+from kb.content.header import Header, read_header
+from kb.content.markup import html_of
+from kb.content.sections import sections_of
+from kb.content.slugs import slug_of
+from kb.content.tree import TooDeep, box_alerts, give_ids, html_within, take_title, tree_of, words_of
+from kb.errors import ArticleError
+
+# The longest article of a real help centre of 414 has 46 KB. Markdown takes some 1.5 seconds
+# per MB, and a text of 2 MB is a book or a log file under the wrong name.
+LARGEST = 2 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedArticle:
+    """An article as far as its own file tells; `html` is safe, its links and pictures still as written."""
+
+    path: str
+    slug: str
+    locale: str
+    title: str
+    header: Header
+    text: str
+    html: str
+    sections: tuple[Section, ...]
+    ids: frozenset[str]
+    left_out: tuple[str, ...]
+
+    def line_of(self, words: str) -> int:
+        """The first line of the file that holds these words, else 1."""
+        return self.text.count("\n", 0, max(self.text.find(words), 0)) + 1
+
+
+def parse_article(content: bytes, path: str, locale: str) -> ParsedArticle:
+    """Reads a file's content; `path` is relative to the articles folder. Raises ArticleError only."""
+    slug = slug_of(PurePosixPath(path).stem)
+    if not slug:
+        raise ArticleError(path, 1, "the file's name makes no address: give it a name with letters or digits")
+    text = _text_of(content, path)
+    header, body, line = read_header(text, path)
+    try:
+        html, left_out = html_of(body)
+        root = tree_of(html)
+    except TooDeep as error:
+        raise ArticleError(path, line, "lists or HTML nested too deep: make it flatter") from error
+    except Exception as error:  # a parser's bug on one file must not lose all the others
+        problem = f"the Markdown cannot be read ({type(error).__name__}): look for broken HTML or nesting"
+        raise ArticleError(path, line, problem) from error
+    title = words_of(take_title(root, header.title))
+    if not title:
+        raise ArticleError(
+            path, 1, "no title: add `title: …` between two lines `---` at the top, or a first line `# …`"
+        )
+    box_alerts(root)
+    ids = give_ids(root)
+    return ParsedArticle(
+        path=path, slug=slug, locale=locale, title=title, header=header, text=text, html=html_within(root),
+        sections=sections_of(root), ids=ids, left_out=left_out,
+    )  # fmt: skip
+
+
+def _text_of(content: bytes, path: str) -> str:
+    """The file's text with `\\n` line ends and no byte order mark."""
+    if len(content) > LARGEST:
+        size = f"{len(content) / 2**20:.1f} MB"
+        raise ArticleError(path, 1, f"{size} is over the {LARGEST // 2**20} MB an article may have: split it")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ArticleError(path, 1, "saved as UTF-16: save it as UTF-8")
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        raise ArticleError(path, line, "a binary file, not Markdown: remove it or rename it")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte {error.start + 1} (0x{content[error.start]:02x})"
+        raise ArticleError(path, line, f"{byte} is not UTF-8: save the file as UTF-8") from error
+    return re.sub(r"\r\n?", "\n", text)

@@ -1,0 +1,152 @@
+"""What turns text into meaning: the port, and the one adapter that serves it.
+
+A model folder (`DATA/models/<hash>/`) holds `model.json`, `tokenizer.json` and ONNX files that take
+`input_ids` and `attention_mask` and give one unit vector a text. onnxruntime is imported here alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from kb.errors import ModelError
+
+Floats = npt.NDArray[np.float32]
+Progress = Callable[[int], None]
+
+BATCH = 32
+FP32_FILE = "model.onnx"
+INT8_FILE = "model.int8.onnx"
+# A processor that runs the int8 graph as the exporting one did agrees with it to rounding; one whose
+# 8-bit products overflow is far off.
+PROBE_COSINE = 0.999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What a model folder says of itself (`model.json`).
+
+    `file` is the graph to run, `precision` how it was made (`fp32`, `int8`, `int8-reduced-range`);
+    `languages` are those it was trained on, empty when unknown; `probe` is a text and `probe_vector`
+    what the graph made of it on the machine that exported it.
+    """
+
+    name: str
+    dimension: int
+    max_tokens: int
+    question_prompt: str
+    passage_prompt: str
+    file: str
+    precision: str
+    languages: tuple[str, ...]
+    probe: str
+    probe_vector: tuple[float, ...]
+
+    def save(self, folder: Path) -> None:
+        (folder / "model.json").write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors; a question and a passage near each other in meaning have a high product."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        """Shape (texts, dimension), rows of length 1."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Shape (texts, dimension), rows of length 1; `progress` is told how many more are done."""
+        ...
+
+
+def load_card(folder: Path) -> ModelCard:
+    """Raises ModelError when the folder holds no exported model."""
+    try:
+        fields = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        fields |= {key: tuple(fields[key]) for key in ("languages", "probe_vector")}
+        return ModelCard(**fields)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{folder}: no exported model here; run `selfhelp index` to export it again"
+        ) from error
+
+
+class OnnxEncoder:
+    """An exported model on onnxruntime; safe to use from several threads at once."""
+
+    def __init__(self, folder: Path, *, threads: int = 1, file: str | None = None) -> None:
+        self.card = load_card(folder)
+        self._folder = folder
+        self._threads = threads
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # the tokenizers library raises bare Exception
+            raise ModelError(f"{folder}: its tokenizer cannot be read: {error}") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self.card.max_tokens)
+        self._session = self._open(file or self.card.file)
+        if file is None and self._drifted():
+            self._session = self._open(FP32_FILE)
+
+    @property
+    def dimension(self) -> int:
+        return self.card.dimension
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        return self._encode([self.card.question_prompt + text for text in texts], None)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        return self._encode([self.card.passage_prompt + text for text in texts], progress)
+
+    def _open(self, file: str) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            return onnxruntime.InferenceSession(
+                str(self._folder / file), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's errors share no base of their own
+            raise ModelError(f"{self._folder / file}: onnxruntime cannot load it: {error}") from error
+
+    def _drifted(self) -> bool:
+        """Whether this machine's int8 arithmetic is not the exporting machine's."""
+        if self.card.precision == "fp32" or not self.card.probe_vector:
+            return False
+        here = self._encode([self.card.probe], None)[0]
+        return float(here @ np.array(self.card.probe_vector, dtype=np.float32)) < PROBE_COSINE
+
+    def _encode(self, texts: list[str], progress: Progress | None) -> Floats:
+        """Texts of like length go together, so that little is spent on padding."""
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
+        vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            vectors[rows] = self._run([encoded[i] for i in rows])
+            if progress:
+                progress(len(rows))
+        return vectors
+
+    def _run(self, batch: list[list[int]]) -> Floats:
+        width = max(1, *(len(ids) for ids in batch)) if len(batch) > 1 else max(1, len(batch[0]))
+        ids = np.zeros((len(batch), width), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, tokens in enumerate(batch):
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+        return unit

@@ -1,0 +1,38 @@
+"""All that ranking needs of a set of articles, in memory: a snapshot's, or some to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.vectors import VectorReader
+from kb.index.words import Terms
+
+Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """Articles and passages by number; passages of one article, and articles of one locale, stand together.
+
+    Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
+    all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
+    and `vectors`, of length P.
+    """
+
+    slugs: Sequence[str]
+    locales: Sequence[str]
+    suggestible: Flags
+    bounds: Ids
+    named: Flags
+    vectors: VectorReader
+    words: Terms
+    grams: Terms
+
+    @property
+    def known_locales(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self.locales)))

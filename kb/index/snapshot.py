@@ -1,0 +1,192 @@
+"""A published snapshot as a server reads it: a folder of arrays, JSON and text, checked when opened.
+
+`DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
+bodies.html (all articles' HTML, one behind the other), passages.json, vectors.npy (as encoded),
+vectors.faiss (as searched), words.npz, grams.npz, passage_words.npz, ranking.json, images/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kb.errors import NoSnapshot, SnapshotBroken
+from kb.index.index import Index
+from kb.index.ranking import Ranking
+from kb.index.vectors import FaissReader
+from kb.index.words import Terms
+
+FORMAT = 1
+CURRENT = "CURRENT"
+SNAPSHOTS = "snapshots"
+MODELS = "models"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedArticle:
+    """An article as it is shown. `html` is empty in lists."""
+
+    slug: str
+    locale: str
+    title: str
+    html: str
+    url: str | None
+    updated: date | None
+    tags: tuple[str, ...]
+    path: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article's row: its place among passages [start, end) and in bodies.html [offset, +length)."""
+
+    slug: str
+    locale: str
+    title: str
+    url: str | None
+    updated: str | None
+    tags: tuple[str, ...]
+    path: str
+    aliases: tuple[str, ...]
+    suggest: bool
+    digest: str
+    passages: tuple[int, int]
+    body: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageRow:
+    """A passage's row; `article` is the number of its article."""
+
+    article: int
+    kind: str
+    heading: str
+    anchor: str
+    text: str
+    digest: str
+
+
+def published_id(data: Path) -> str:
+    """The id in `DATA/CURRENT`. Raises NoSnapshot when nothing is published."""
+    try:
+        name = (data / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise NoSnapshot(f"nothing published in {data} yet: run `selfhelp index`") from None
+    except OSError as error:
+        raise SnapshotBroken(f"{data / CURRENT}: {error.strerror}") from error
+    if not name or "/" in name or name.startswith("."):
+        raise SnapshotBroken(f"{data / CURRENT}: does not name a snapshot; run `selfhelp index`")
+    return name
+
+
+class Snapshot:
+    """All that answering needs, in memory but for the articles' HTML."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = check_manifest(folder)
+        self.id: str = self.manifest["id"]
+        self.model: str = self.manifest["model"]
+        self.articles = [_entry(row) for row in _json(folder / "articles.json")]
+        self.passages = [PassageRow(**row) for row in _json(folder / "passages.json")]
+        self.ranking = Ranking.from_json(_json(folder / "ranking.json"))
+        self.index = Index(
+            slugs=[entry.slug for entry in self.articles],
+            locales=[entry.locale for entry in self.articles],
+            suggestible=np.array([entry.suggest for entry in self.articles], dtype=bool),
+            bounds=np.array([entry.passages for entry in self.articles], dtype=np.int64).reshape(-1, 2),
+            named=np.array([row.kind != "body" for row in self.passages], dtype=bool),
+            vectors=FaissReader.open(folder / "vectors.faiss"),
+            words=Terms.load(folder / "words.npz"),
+            grams=Terms.load(folder / "grams.npz"),
+        )
+        self.passage_words = Terms.load(folder / "passage_words.npz")
+        self._by_key = {(entry.locale, entry.slug): entry for entry in self.articles}
+        self._aliases = {(e.locale, alias): e for e in self.articles for alias in e.aliases}
+        self._bodies = _mapped(folder / "bodies.html")
+        self.locales = self.index.known_locales
+
+    def article(self, locale: str, slug: str) -> PublishedArticle | None:
+        """By slug or by old slug (then the result's slug is the new one)."""
+        entry = self._by_key.get((locale, slug)) or self._aliases.get((locale, slug))
+        return _published(entry, self._body(entry)) if entry else None
+
+    def listed(self, locale: str) -> list[PublishedArticle]:
+        """All articles of a locale by title, without their HTML."""
+        entries = [entry for entry in self.articles if entry.locale == locale]
+        return [_published(entry, "") for entry in sorted(entries, key=lambda e: e.title.casefold())]
+
+    def image(self, name: str) -> Path | None:
+        """File of a local picture by the name it is served under."""
+        if f"images/{name}" not in self.manifest["files"]:
+            return None
+        return self.folder / "images" / name
+
+    def _body(self, entry: Entry) -> str:
+        offset, length = entry.body
+        return self._bodies[offset : offset + length].decode("utf-8")
+
+
+def check_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, once every file it names has the checksum it names. Raises SnapshotBroken."""
+    manifest: dict[str, Any] = _json(folder / "manifest.json")
+    if manifest.get("format") != FORMAT:
+        raise SnapshotBroken(
+            f"{folder}: format {manifest.get('format')}, this program reads {FORMAT}; run `selfhelp index`"
+        )
+    for name, checksum in manifest["files"].items():
+        if _sha256(folder / name) != checksum:
+            raise SnapshotBroken(f"{folder / name}: damaged (its checksum differs); run `selfhelp index`")
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
+
+
+def _mapped(path: Path) -> mmap | bytes:
+    """A file's bytes, read only when touched; an empty file cannot be mapped."""
+    with path.open("rb") as file:
+        return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
+    except ValueError as error:
+        raise SnapshotBroken(f"{path}: not valid JSON; run `selfhelp index`") from error
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    pairs = {key: tuple(row[key]) for key in ("tags", "aliases", "passages", "body")}
+    return Entry(**{**row, **pairs})
+
+
+def _published(entry: Entry, html: str) -> PublishedArticle:
+    parts = entry.path.split("/")[:-1]
+    return PublishedArticle(
+        slug=entry.slug,
+        locale=entry.locale,
+        title=entry.title,
+        html=html,
+        url=entry.url,
+        updated=date.fromisoformat(entry.updated) if entry.updated else None,
+        tags=entry.tags,
+        path=entry.path,
+        folder="/".join(parts[1:] if parts and parts[0] == entry.locale else parts),
+    )

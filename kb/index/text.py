@@ -1,0 +1,69 @@
+"""From text to the terms that the word indexes count: the same for passages and for questions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_ACCENTS = re.compile("[\u0300-\u036f]")  # Latin, Greek, Cyrillic; not the marks of kana or Thai
+_WORD = re.compile(r"[^\W_]+")
+_COMPOUND = re.compile(r"[^\W_]+(?:[-._/'’][^\W_]+)+")
+# Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\U00020000-\U0003ffff"
+)
+_RUN = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
+_IS_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+GRAMS = (3, 4, 5)
+GRAMS_UNSPACED = (1, 2, 3)
+
+
+def fold(text: str) -> str:
+    """Text without case, accents and width: `Ärger ＤＦ` -> `arger df`."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of it is in a script that puts no spaces between words."""
+    return _IS_UNSPACED.search(text) is not None
+
+
+def words(folded: str) -> list[str]:
+    """Words of folded text; runs of unspaced scripts as overlapping pairs of characters.
+
+    Compounds count whole beside their parts, so that `DF-3001` is found to the letter.
+
+    >>> words("error df-3001 重設密碼")
+    ['error', 'df', '3001', '重設', '設密', '密碼', 'df3001']
+    """
+    found: list[str] = []
+    for match in _WORD.finditer(folded):
+        for run in _RUN.findall(match.group()):
+            if _IS_UNSPACED.match(run):
+                found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+            else:
+                found.append(run)
+    found.extend("".join(_WORD.findall(compound)) for compound in _COMPOUND.findall(folded))
+    return found
+
+
+def grams(folded: str, *, open_end: bool = False) -> Iterator[str]:
+    """Character n-grams inside words, with a space marking where a word begins and ends.
+
+    `open_end` leaves the end of the last word unmarked, since it may be half typed.
+    """
+    matches = list(_WORD.finditer(folded))
+    for match in matches:
+        unfinished = open_end and match is matches[-1] and match.end() == len(folded)
+        for run in _RUN.findall(match.group()):
+            if _IS_UNSPACED.match(run):
+                padded, sizes = run, GRAMS_UNSPACED
+            else:
+                padded, sizes = f" {run}" if unfinished else f" {run} ", GRAMS
+            for size in sizes:
+                for start in range(len(padded) - size + 1):
+                    yield padded[start : start + size]

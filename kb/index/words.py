@@ -1,0 +1,133 @@
+"""BM25 over terms, as sparse postings: how much of a question's words each document covers.
+
+Source: Robertson and Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+K1 = 1.2
+B = 0.5
+
+
+class Terms:
+    """Postings of one kind of term in `size` documents.
+
+    `vocabulary` is sorted, so that all words with one beginning are a stretch of it. The postings of
+    term t are [indptr[t], indptr[t + 1]) of `documents` and `weights`: BM25 without idf and without
+    the constant factor k1 + 1, so that each lies between 0 and 1.
+    """
+
+    def __init__(
+        self, vocabulary: Sequence[str], indptr: Integers, postings: tuple[Integers, Floats], size: int
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.indptr = indptr
+        self.documents, self.weights = postings
+        self.size = size
+        self.idf = _idf(np.diff(indptr), size)
+        self._unseen = float(_idf(np.zeros(1, dtype=np.int64), size)[0])
+        self._ids = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._ids
+
+    def coverage(self, terms: Iterable[str], prefix: str = "") -> Floats:
+        """BM25 of each document, shape (size,), as a share of what the question's terms could reach.
+
+        Terms that no document holds count in the whole: a question half of whose words are unknown
+        here is covered by half at most. `prefix` is a last word that may be half typed.
+        """
+        asked = Counter(terms)
+        known = [(self._ids[term], count) for term, count in asked.items() if term in self._ids]
+        whole = self._unseen * (sum(asked.values()) - sum(count for _, count in known))
+        scores = np.zeros(self.size, dtype=np.float32)
+        if known:
+            rows = np.array([row for row, _ in known], dtype=np.int64)
+            weights = self.idf[rows] * np.array([count for _, count in known], dtype=np.float32)
+            whole += float(weights.sum())
+            scores += self._sum(rows, weights)
+        if prefix:
+            reached, weight = self._prefixed(prefix)
+            scores += weight * reached
+            whole += weight
+        return scores / whole if whole else scores
+
+    def likeliest(self, prefix: str) -> str | None:
+        """The word in most documents among those that begin so; None if there is none."""
+        start, end = self._stretch(prefix)
+        if start == end:
+            return None
+        return self.vocabulary[start + int(np.diff(self.indptr[start : end + 1]).argmax())]
+
+    def _sum(self, rows: Integers, weights: Floats) -> Floats:
+        starts, ends = self.indptr[rows], self.indptr[rows + 1]
+        counts = ends - starts
+        offsets = np.repeat(starts - np.concatenate([[0], counts.cumsum()[:-1]]), counts)
+        at = np.arange(int(counts.sum())) + offsets
+        values = self.weights[at] * np.repeat(weights, counts)
+        return np.bincount(self.documents[at], values, self.size).astype(np.float32)
+
+    def _stretch(self, prefix: str) -> tuple[int, int]:
+        start = bisect_left(self.vocabulary, prefix)
+        return start, bisect_left(self.vocabulary, prefix + "\U0010ffff", lo=start)
+
+    def _prefixed(self, prefix: str) -> tuple[Floats, float]:
+        """Each document's best word that begins so, and the weight of the prefix as one term."""
+        start, end = self._stretch(prefix)
+        stretch = slice(self.indptr[start], self.indptr[end])
+        reached = np.zeros(self.size, dtype=np.float32)
+        np.maximum.at(reached, self.documents[stretch], self.weights[stretch])
+        return reached, float(_idf(np.array([np.count_nonzero(reached)]), self.size)[0])
+
+    def save(self, path: Path) -> None:
+        """As one `.npz` of plain arrays."""
+        text = np.frombuffer("\n".join(self.vocabulary).encode(), dtype=np.uint8)
+        np.savez(
+            path,
+            vocabulary=text,
+            indptr=self.indptr,
+            documents=self.documents.astype(np.int32),
+            weights=self.weights,
+            size=np.array(self.size),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Terms:
+        with np.load(path, allow_pickle=False) as arrays:
+            text = arrays["vocabulary"].tobytes().decode()
+            postings = (arrays["documents"].astype(np.int64), arrays["weights"])
+            vocabulary = text.split("\n") if text else []
+            return cls(vocabulary, arrays["indptr"], postings, int(arrays["size"]))
+
+
+def build_terms(documents: Iterable[Iterable[str]]) -> Terms:
+    """Counts each document's terms and weighs them; documents are numbered in the order given."""
+    counts = [Counter(terms) for terms in documents]
+    vocabulary = sorted({term for count in counts for term in count})
+    ids = {term: row for row, term in enumerate(vocabulary)}
+    rows = np.array([ids[term] for count in counts for term in count], dtype=np.int64)
+    tf = np.array([n for count in counts for n in count.values()], dtype=np.float32)
+    document = np.repeat(np.arange(len(counts), dtype=np.int32), [len(count) for count in counts])
+    lengths = np.array([count.total() for count in counts], dtype=np.float32)
+    relative = lengths / max(1.0, float(lengths.mean())) if counts else lengths
+    weights = tf / (tf + K1 * (1 - B + B * relative[document]))
+    order = np.argsort(rows, kind="stable")
+    indptr = np.concatenate([[0], np.bincount(rows, minlength=len(vocabulary)).cumsum()]).astype(np.int64)
+    postings = (document[order].astype(np.int64), weights[order].astype(np.float32))
+    return Terms(vocabulary, indptr, postings, len(counts))
+
+
+def _idf(df: Integers, size: int) -> Floats:
+    """How much a term tells, rare ones more: log(1 + (N - df + 0.5) / (df + 0.5))."""
+    return np.log1p((size - df + 0.5) / (df + 0.5)).astype(np.float32)

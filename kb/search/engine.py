@@ -1,0 +1,85 @@
+"""The published snapshot, and the next one as soon as it is published."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from kb.errors import ModelMismatch, NoSnapshot
+from kb.index.encoder import OnnxEncoder
+from kb.index.snapshot import MODELS, SNAPSHOTS, PublishedArticle, Snapshot, published_id
+from kb.search.query import Answer, Query
+from kb.search.suggest import Searcher
+
+
+class Engine:
+    """Answers from what `DATA/CURRENT` names; safe to use from several threads at once.
+
+    A snapshot is loaded beside the one in use and then put in its place in one step, so that every
+    request is answered whole by one of the two.
+    """
+
+    def __init__(self, data: Path, *, floor: float) -> None:
+        self._data = data
+        self._floor = floor
+        self._searcher: Searcher | None = None
+        self._encoder: tuple[str, OnnxEncoder] | None = None
+        self._loading = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        return self._searcher is not None
+
+    @property
+    def snapshot_id(self) -> str | None:
+        return self._searcher.snapshot.id if self._searcher else None
+
+    def load(self) -> None:
+        """Loads what is published. Raises NoSnapshot, SnapshotBroken or ModelMismatch."""
+        with self._loading:
+            snapshot = Snapshot(self._data / SNAPSHOTS / published_id(self._data))
+            searcher = Searcher(snapshot, self._encoder_of(snapshot), floor=self._floor)
+            searcher.suggest(Query(text="warm up"))
+            self._searcher = searcher
+
+    def refresh(self) -> bool:
+        """Loads what is published if that has changed; on an error the old one stays in use."""
+        if published_id(self._data) == self.snapshot_id:
+            return False
+        self.load()
+        return True
+
+    def suggest(self, query: Query) -> Answer:
+        return self._current().suggest(query)
+
+    def article(self, locale: str, slug: str) -> PublishedArticle | None:
+        """By slug or old slug: then the result's slug differs from the one asked for."""
+        return self._current().snapshot.article(locale, slug)
+
+    def articles(self, locale: str) -> list[PublishedArticle]:
+        """All of a locale by title, without their HTML."""
+        return self._current().snapshot.listed(locale)
+
+    def locales(self) -> tuple[str, ...]:
+        return self._current().snapshot.locales
+
+    def image(self, name: str) -> Path | None:
+        return self._current().snapshot.image(name)
+
+    def searcher(self) -> Searcher:
+        """The searcher in use, for evaluation and for explaining."""
+        return self._current()
+
+    def _current(self) -> Searcher:
+        if self._searcher is None:
+            raise NoSnapshot(f"nothing published in {self._data} yet: run `selfhelp index`")
+        return self._searcher
+
+    def _encoder_of(self, snapshot: Snapshot) -> OnnxEncoder:
+        """The encoder in use when the snapshot was made with it, else another."""
+        if self._encoder is None or self._encoder[0] != snapshot.model:
+            folder = self._data / MODELS / snapshot.model
+            if not folder.is_dir():
+                raise ModelMismatch(f"{folder}: the snapshot's model is missing; run `selfhelp index`")
+            self._encoder = (snapshot.model, OnnxEncoder(folder))
+        return self._encoder[1]

@@ -1,0 +1,140 @@
+"""A question answered from one snapshot."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from urllib.parse import quote
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.encoder import Encoder
+from kb.index.snapshot import Snapshot
+from kb.search.excerpt import Excerpt, cut_excerpt
+from kb.search.query import Answer, Query, Suggestion
+from kb.search.rank import NOTHING, Ranked, Ranker
+from kb.search.typed import Typed, read_typed
+
+Floats = npt.NDArray[np.float32]
+
+# A word in more than this share of the articles says little: not marked, and no excerpt is chosen by it.
+COMMON = 0.2
+
+
+class Searcher:
+    """Answers queries from one snapshot with the encoder it was made with; has no state of its own."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, *, floor: float) -> None:
+        self.snapshot = snapshot
+        self._encoder = encoder
+        self._floor = floor
+        self._ranker = Ranker(snapshot.index)
+        self._weights = snapshot.ranking.weights
+
+    def suggest(self, query: Query) -> Answer:
+        """The most likely articles above the floor; none when nothing is likely to help."""
+        typed, ranked = self.rank(query.text, query.locale)
+        floor = self._floor if query.min_confidence is None else query.min_confidence
+        confidences = self._confidences(ranked, query.limit)
+        suggestions = tuple(
+            self._suggestion(typed, ranked, place, confidence)
+            for place, confidence in enumerate(confidences)
+            if confidence >= floor
+        )
+        top = confidences[0] if confidences else 0.0
+        return Answer(
+            snapshot_id=self.snapshot.id,
+            answered=top >= self._floor,
+            confidence=top,
+            suggestions=suggestions,
+        )
+
+    def rank(self, text: str, locale: str | None) -> tuple[Typed, Ranked]:
+        """All candidates in order, without the floor."""
+        typed = read_typed(text, self.snapshot.index.words)
+        if typed.empty:
+            return typed, NOTHING
+        vector = self._encoder.encode_questions([typed.meaning])[0]
+        return typed, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
+
+    def rank_many(self, asked: list[tuple[str, str | None]]) -> list[Ranked]:
+        """As `rank`, encoding all at once: for evaluation and calibration."""
+        typed = [read_typed(text, self.snapshot.index.words) for text, _ in asked]
+        vectors = self._encoder.encode_questions([one.meaning for one in typed])
+        return [
+            self._ranker.rank(one, vector, self.match_locale(locale), self._weights)
+            for one, vector, (_, locale) in zip(typed, vectors, asked, strict=True)
+        ]
+
+    def match_locale(self, asked: str | None) -> str | None:
+        """The snapshot's locale for what a page or browser calls its language; None if it has none.
+
+        `en-GB` finds `en`, `pt` finds `pt-BR`, `zh_tw` finds `zh-TW`.
+        """
+        if not asked:
+            return None
+        wanted = asked.replace("_", "-").lower()
+        known = {locale.lower(): locale for locale in self.snapshot.locales}
+        language = wanted.split("-")[0]
+        near = [name for name in known if name.split("-")[0] == language]
+        return known.get(wanted) or known.get(language) or (known[near[0]] if near else None)
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        terms = self.snapshot.index.words
+        frequent = np.diff(terms.indptr) > max(1, COMMON * terms.size)
+        return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
+
+    def _confidences(self, ranked: Ranked, limit: int) -> list[float]:
+        scores = ranked.scores[: limit + 1].tolist()
+        following = [*scores[1:], 0.0]
+        calibration = self.snapshot.ranking.calibration
+        return [
+            calibration.confidence(score, max(0.0, score - after))
+            for score, after in zip(scores, following, strict=False)
+        ][:limit]
+
+    def _suggestion(self, typed: Typed, ranked: Ranked, place: int, confidence: float) -> Suggestion:
+        number = int(ranked.articles[place])
+        entry = self.snapshot.articles[number]
+        passage, excerpt = self._excerpt(typed, number)
+        anchor = self.snapshot.passages[passage].anchor if passage is not None else ""
+        path = f"/help/{entry.locale}/{quote(entry.slug)}"
+        return Suggestion(
+            slug=entry.slug,
+            locale=entry.locale,
+            title=entry.title,
+            url=entry.url or path,
+            anchor=anchor,
+            excerpt=excerpt.text,
+            highlights=excerpt.highlights,
+            confidence=confidence,
+            rank=place + 1,
+            explanation=self._explanation(ranked, place, passage),
+        )
+
+    def _excerpt(self, typed: Typed, number: int) -> tuple[int | None, Excerpt]:
+        """The article's body passage that covers most of the question's words, and its excerpt."""
+        start, end = self.snapshot.articles[number].passages
+        bodies = [row for row in range(start, end) if self.snapshot.passages[row].kind == "body"]
+        if not bodies:
+            return None, Excerpt(text="", highlights=())
+        covered = self.snapshot.passage_words.coverage(typed.words, typed.prefix)[bodies]
+        best = bodies[int(covered.argmax())]
+        return best, cut_excerpt(self.snapshot.passages[best].text, typed, self._common)
+
+    def _explanation(self, ranked: Ranked, place: int, passage: int | None) -> dict[str, object]:
+        weights = self.snapshot.ranking.weights
+        return {
+            "score": round(float(ranked.scores[place]), 4),
+            "signals": {
+                name: {"value": round(float(values[place]), 4), "weight": getattr(weights, name)}
+                for name, values in ranked.signals.items()
+            },
+            "passage": None
+            if passage is None
+            else {
+                "heading": self.snapshot.passages[passage].heading,
+                "text": self.snapshot.passages[passage].text[:200],
+            },
+        }
