@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from indexer.folder import ArticlesFolder, read_articles
 from indexer.publish import roll_back
-from indexer.run import Outcome, as_json
+from indexer.run import Outcome
 from indexer.run import index as run_index
 from kb.settings import load_settings
 
@@ -74,7 +76,7 @@ def index(
     if outcome is None:
         _tell_read(found, withheld=not check)
     else:
-        out.print(as_json(outcome) if style == "json" else _summary(outcome, found), markup=False)
+        out.print(_as_json(outcome, found) if style == "json" else _summary(outcome, found), markup=False)
     sys.exit(1 if found.errors else 0)
 
 
@@ -114,6 +116,14 @@ def _tell_read(found: ArticlesFolder, *, withheld: bool) -> None:
     )
     if withheld:
         out.print("nothing published: --strict, and there are errors")
+
+
+def _as_json(outcome: Outcome, found: ArticlesFolder) -> str:
+    """For programs: one line."""
+    counts = {name: len(getattr(outcome.plan, name)) for name in ("added", "changed", "removed", "unchanged")}
+    fields = {name: value for name, value in asdict(outcome).items() if name != "plan"}
+    left_out = {"drafts": len(found.drafts), "errors": len(found.errors), "warnings": len(found.warnings)}
+    return json.dumps({**counts, **left_out, **fields})
 
 
 def _summary(outcome: Outcome, found: ArticlesFolder) -> str:

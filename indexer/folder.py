@@ -70,7 +70,7 @@ class _Reading:
 
     def usable(self, path: Path) -> bool:
         file = self.root / path
-        if not file.resolve().is_relative_to(self.root):
+        if not _inside(file, self.root):
             self.warnings.append(f"{_printable(path)}: a link out of the articles folder: not read")
             return False
         if path.as_posix() == "README.md" and _is_about_the_folder(file):
@@ -144,6 +144,13 @@ def _is_about_the_folder(file: Path) -> bool:
         return not has_header(file.read_text("utf-8-sig", errors="replace"))
     except OSError:
         return False
+
+
+def _inside(file: Path, root: Path) -> bool:
+    try:
+        return file.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself is inside, and no file: that is told later
+        return True
 
 
 def _printable(path: Path | str) -> str:

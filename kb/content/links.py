@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from kb.content.article import Article, Image
 from kb.content.markup import safe
-from kb.content.pictures import PictureProblem, Pictures
+from kb.content.pictures import PictureError, Pictures
 from kb.content.reading import ParsedArticle
 from kb.content.slugs import anchor_of
 from kb.content.tree import html_within, tree_of
@@ -51,7 +51,7 @@ def follow_links(parsed: ParsedArticle, shelf: Shelf) -> tuple[Article, tuple[st
     return article, tuple(links.warnings)
 
 
-class _Broken(Exception):
+class _BrokenLinkError(Exception):
     """Why a link leads nowhere, and what to do."""
 
 
@@ -65,7 +65,8 @@ class _Links:
             self.warn(f"<{name}", f"`<{name}>` is left out: use Markdown, a picture or a link instead")
 
     def warn(self, words: str, problem: str) -> None:
-        self.warnings.append(f"{self.parsed.path}:{self.parsed.line_of(words)}: {problem}")
+        line = self.parsed.line_of(words, unquote(words))
+        self.warnings.append(f"{self.parsed.path}:{line}: {problem}")
 
     def follow(self, element: HtmlElement) -> None:
         """Rewrites one link or picture; what leads nowhere loses its address and keeps its words."""
@@ -78,18 +79,18 @@ class _Links:
             return
         try:
             element.set(attribute, self.target(address or "", picture=element.tag == "img"))
-        except _Broken as broken:
-            self.warn(unquote(address or ""), f"`{unquote(address or '')}` {broken}")
+        except _BrokenLinkError as broken:
+            self.warn(address or "", f"`{unquote(address or '')}` {broken}")
             del element.attrib[attribute]
             if element.tag == "img":
                 _leave_words(element)
 
     def target(self, address: str, *, picture: bool) -> str:
-        """Where an address as written leads once served. Raises _Broken."""
+        """Where an address as written leads once served. Raises _BrokenLinkError."""
         try:
             parts = urlsplit(address)
         except ValueError as error:
-            raise _Broken("is no possible address: correct it") from error
+            raise _BrokenLinkError("is no possible address: correct it") from error
         if parts.scheme or parts.netloc:
             return address
         path = self.below(parts.path)
@@ -102,14 +103,16 @@ class _Links:
         base = "" if written.startswith("/") else posixpath.dirname(self.parsed.path)
         path = posixpath.normpath(posixpath.join(base, unquote(written).lstrip("/")))
         if path.split("/")[0] == "..":
-            raise _Broken("leads out of the articles folder: copy the file in, or link to its full address")
+            raise _BrokenLinkError(
+                "leads out of the articles folder: copy the file in, or link to its full address"
+            )
         return path
 
     def picture(self, path: str) -> str:
         try:
             image = self.shelf.pictures.find(path)
-        except PictureProblem as problem:
-            raise _Broken(str(problem)) from problem
+        except PictureError as problem:
+            raise _BrokenLinkError(str(problem)) from problem
         self.images[image.name] = image
         return f"/help/images/{image.name}"
 
@@ -117,29 +120,31 @@ class _Links:
         path = normalize("NFC", path)
         found = next(filter(None, (self.shelf.articles.get(path + end) for end in ("", *ENDINGS))), None)
         if found is None:
-            raise _Broken(f"is no published article{self.hint(path)}: correct the link, or take it out")
+            raise _BrokenLinkError(
+                f"is no published article{self.hint(path)}: correct the link, or take it out"
+            )
         page = f"/help/{found.locale}/{quote(found.slug)}"
         try:
             return page + self.fragment(found, parts.fragment)
-        except _Broken as broken:
-            self.warn(unquote(parts.geturl()), f"`{unquote(parts.geturl())}` {broken}")
+        except _BrokenLinkError as broken:
+            self.warn(parts.geturl(), f"`{unquote(parts.geturl())}` {broken}")
             return page
 
     def here(self, parts: SplitResult) -> str:
         if parts.query:
-            raise _Broken("leads nowhere: link to an article or a full address")
+            raise _BrokenLinkError("leads nowhere: link to an article or a full address")
         return "#" if parts.fragment in ("", "top") else self.fragment(self.parsed, parts.fragment)
 
     def fragment(self, article: ParsedArticle, written: str) -> str:
-        """`#anchor` for a written one, forgiving about case, spaces and punctuation. Raises _Broken."""
+        """`#anchor` for a written one, forgiving about case and punctuation. Raises _BrokenLinkError."""
         anchor = unquote(written)
         if not anchor:
             return ""
         if anchor not in article.ids:
-            alike = {_alike(known): known for known in sorted(article.ids, reverse=True)}
-            if _alike(anchor) not in alike:
-                raise _Broken(f"leads to no heading of {article.path}: correct what follows the `#`")
-            anchor = alike[_alike(anchor)]
+            near = {_alike(known): known for known in sorted(article.ids, reverse=True)}
+            if _alike(anchor) not in near:
+                raise _BrokenLinkError(f"leads to no heading of {article.path}: correct what follows the `#`")
+            anchor = near[_alike(anchor)]
         return "#" + quote(anchor)
 
     def hint(self, path: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from string import punctuation
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -105,8 +106,9 @@ def _converter() -> Markdown:
 class _Writers(Extension):
     """What writers do and Python-Markdown does not expect."""
 
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # the name Python-Markdown calls
         """Before fenced code (25) and raw HTML (20), after line ends are one kind (30)."""
+        md.ESCAPED_CHARS = list(punctuation)  # a backslash takes the meaning from any sign, as on GitHub
         md.preprocessors.register(_LayoutProcessor(md), "layout", 28)
         md.inlinePatterns.register(_KnownHtml(INLINE_HTML, md), "html", 90)
 
@@ -119,7 +121,7 @@ class _LayoutProcessor(Preprocessor):
 class _KnownHtml(HtmlInlineProcessor):
     """`<b>` is markup, `<username>` is a word in angle brackets."""
 
-    def handleMatch(  # type: ignore[override]  # None: no match
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # the name Python-Markdown calls; None: no match
         self, m: re.Match[str], data: str
     ) -> tuple[str | Element | None, int | None, int | None]:
         name = re.match(r"</?([a-zA-Z][^\s/>]*)", m[0])

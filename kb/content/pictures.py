@@ -11,7 +11,7 @@ from kb.content.article import Image
 LARGEST = 10 * 2**20
 
 
-class PictureProblem(Exception):
+class PictureError(Exception):
     """Why a picture cannot be used, and what to do."""
 
 
@@ -23,7 +23,7 @@ class Pictures:
         self.known: dict[str, Image] = {}
 
     def find(self, path: str) -> Image:
-        """The picture at a path relative to the folder. Raises PictureProblem."""
+        """The picture at a path relative to the folder. Raises PictureError."""
         if path not in self.known:
             content = self._content(path)
             name = f"{sha256(content).hexdigest()[:16]}.{_format(path, content)}"
@@ -34,16 +34,16 @@ class Pictures:
         try:
             file = (self.folder / path).resolve(strict=True)
             if not file.is_relative_to(self.folder):
-                raise PictureProblem("lies outside the articles folder: copy it in")
+                raise PictureError("lies outside the articles folder: copy it in")
             if not file.is_file():
-                raise PictureProblem("is no file")
+                raise PictureError("is no file")
             if file.stat().st_size > LARGEST:
-                raise PictureProblem(f"is larger than {LARGEST // 2**20} MB: make it smaller")
+                raise PictureError(f"is larger than {LARGEST // 2**20} MB: make it smaller")
             return file.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-            raise PictureProblem("is missing: add the file or take the picture out") from error
+        except (FileNotFoundError, NotADirectoryError, RuntimeError, ValueError) as error:
+            raise PictureError("is missing: add the file or take the picture out") from error
         except OSError as error:
-            raise PictureProblem(f"cannot be read ({error.strerror})") from error
+            raise PictureError(f"cannot be read ({error.strerror})") from error
 
 
 def _format(path: str, content: bytes) -> str:
@@ -59,5 +59,5 @@ def _format(path: str, content: bytes) -> str:
     if content[4:12] == b"ftypavif":
         return "avif"
     if path.lower().endswith((".svg", ".svgz")):
-        raise PictureProblem("is an SVG, which can hold scripts: save it as PNG")
-    raise PictureProblem("is no PNG, JPEG, GIF, WebP or AVIF picture: save it as one of these")
+        raise PictureError("is an SVG, which can hold scripts: save it as PNG")
+    raise PictureError("is no PNG, JPEG, GIF, WebP or AVIF picture: save it as one of these")

@@ -20,18 +20,18 @@ CJK_BREAK = re.compile(r"(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef])\n(?=[\u3
 ALERT = re.compile(rf"\s*\[!({'|'.join(ALERTS)})\]\s*", re.IGNORECASE)
 
 
-class TooDeep(Exception):
+class TooDeepError(Exception):
     """HTML with elements nested deeper than DEEPEST."""
 
 
 def tree_of(html: str) -> HtmlElement:
-    """The tree of a piece of safe HTML, below a `div` of its own. Raises TooDeep."""
+    """The tree of a piece of safe HTML, below a `div` of its own. Raises TooDeepError."""
     depth = deepest = 0
     for closing, name in TAG.findall(html):
         depth += 0 if name in VOID else -1 if closing else 1
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
-        raise TooDeep
+        raise TooDeepError
     return fragment_fromstring(html, create_parent="div", parser=HTMLParser(encoding="utf-8"))
 
 
@@ -79,10 +79,10 @@ def take_title(root: HtmlElement, title: str) -> str:
 def give_ids(root: HtmlElement) -> frozenset[str]:
     """Gives every heading an id of its own, makes repeated ids of anything else go; returns all ids.
 
-    A heading's id is never taken from it by an element that merely comes first.
+    Ids that were written come before made ones, and headings before other elements.
     """
     used: set[str] = set()
-    for heading in root.iter(*HEADINGS):
+    for heading in sorted(root.iter(*HEADINGS), key=lambda heading: not heading.get("id")):
         wanted = heading.get("id", "").strip() or anchor_of(text_of(heading)) or "section"
         heading.set("id", unique(wanted, used))
     for element in root.iter():

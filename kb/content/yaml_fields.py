@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 DEEPEST = 20
 
 
-class YamlProblem(Exception):
+class PlainYamlError(Exception):
     """What is wrong with the YAML and how to mend it; `line` counts from 0 within it."""
 
     def __init__(self, line: int, problem: str) -> None:
@@ -30,23 +30,23 @@ class PlainLoader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        """The next node; raises YamlProblem on anything that is not plain data."""
+        """The next node; raises PlainYamlError on anything that is not plain data."""
         event = self.peek_event()  # type: ignore[no-untyped-call]  # types-PyYAML leaves it open
         line = event.start_mark.line
         if isinstance(event, NodeEvent) and (
             isinstance(event, AliasEvent) or event.anchor or getattr(event, "tag", None)
         ):
-            raise YamlProblem(line, "text that starts with `&`, `*` or `!`: put it in quotes")
+            raise PlainYamlError(line, "text that starts with `&`, `*` or `!`: put it in quotes")
         self.depth += 1
         if self.depth > DEEPEST:
-            raise YamlProblem(line, f"lists within lists, more than {DEEPEST} deep: write them flat")
+            raise PlainYamlError(line, f"lists within lists, more than {DEEPEST} deep: write them flat")
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
 
 def fields_of(text: str) -> tuple[PlainLoader, dict[str, tuple[int, Node]]]:
-    """Top-level keys of a YAML mapping, each with its line (from 0) and node; YamlProblem otherwise."""
+    """Top-level keys of a YAML mapping, each with its line (from 0) and node; PlainYamlError otherwise."""
     try:
         loader = PlainLoader(text)
         root = loader.get_single_node()
@@ -54,11 +54,11 @@ def fields_of(text: str) -> tuple[PlainLoader, dict[str, tuple[int, Node]]]:
         raise _friendly(error, text) from error
     except yaml.YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0))
-        raise YamlProblem(line, "a character that cannot be seen or printed: delete it") from error
+        raise PlainYamlError(line, "a character that cannot be seen or printed: delete it") from error
     if root is None:
         return loader, {}
     if not isinstance(root, MappingNode):
-        raise YamlProblem(root.start_mark.line, "the front matter must be lines of `key: value`")
+        raise PlainYamlError(root.start_mark.line, "the front matter must be lines of `key: value`")
     return loader, dict(_entries(root))
 
 
@@ -69,7 +69,9 @@ def value_of(loader: PlainLoader, node: Node) -> object:
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         text = node.value if isinstance(node, ScalarNode) else "this"
         line = node.start_mark.line
-        raise YamlProblem(line, f"`{text}` is no possible date, number or key: put it in quotes") from error
+        raise PlainYamlError(
+            line, f"`{text}` is no possible date, number or key: put it in quotes"
+        ) from error
     return value
 
 
@@ -78,14 +80,14 @@ def _entries(root: MappingNode) -> Iterator[tuple[str, tuple[int, Node]]]:
     for key, value in root.value:
         line = key.start_mark.line
         if not isinstance(key, ScalarNode):
-            raise YamlProblem(line, "a list where a key should be: write `key: value`")
+            raise PlainYamlError(line, "a list where a key should be: write `key: value`")
         if key.value in seen:
-            raise YamlProblem(line, f"`{key.value}` is there twice: keep one of them")
+            raise PlainYamlError(line, f"`{key.value}` is there twice: keep one of them")
         seen.add(key.value)
         yield key.value, (line, value)
 
 
-def _friendly(error: yaml.MarkedYAMLError, text: str) -> YamlProblem:
+def _friendly(error: yaml.MarkedYAMLError, text: str) -> PlainYamlError:
     """PyYAML's complaint in a writer's words."""
     problem, context = str(error.problem or ""), str(error.context or "")
     mark = error.problem_mark or error.context_mark
@@ -93,17 +95,19 @@ def _friendly(error: yaml.MarkedYAMLError, text: str) -> YamlProblem:
     lines = text.split("\n")
     here = lines[line] if line < len(lines) else ""
     if "\t" in here[: len(here) - len(here.lstrip())] or "'\\t'" in problem:
-        return YamlProblem(line, "a tab: indent with spaces")
+        return PlainYamlError(line, "a tab: indent with spaces")
     if "mapping values are not allowed" in problem:
-        return YamlProblem(
+        return PlainYamlError(
             line, 'a colon within the text: put the text in quotes, like `title: "Error: no sound"`'
         )
     if "quoted scalar" in context or "flow" in context:
         start = error.context_mark.line if error.context_mark else line
         what = "a quotation mark" if "quoted scalar" in context else "a bracket"
-        return YamlProblem(start, f"{what} is not closed properly: close it, or put it all in quotes")
+        return PlainYamlError(start, f"{what} is not closed properly: close it, or put it all in quotes")
     if "cannot start any token" in problem or any(word in context for word in ("alias", "anchor", "tag")):
-        return YamlProblem(line, f"text that starts with a special character: put it in quotes ({problem})")
-    return YamlProblem(
+        return PlainYamlError(
+            line, f"text that starts with a special character: put it in quotes ({problem})"
+        )
+    return PlainYamlError(
         line, f"this is not `key: value` ({problem}): put texts with special characters in quotes"
     )

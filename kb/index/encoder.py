@@ -1,6 +1,6 @@
 """What turns text into meaning: the port, and the one adapter that serves it.
 
-A model folder (`DATA/models/<hash>/`) holds `model.json`, `tokenizer.json` and ONNX files that take
+A model folder (`DATA/models/<hash>/`) holds `model.json`, a tokenizer and ONNX files that take
 `input_ids` and `attention_mask` and give one unit vector a text. onnxruntime is imported here alone.
 """
 
@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Tokenizer
 
 from kb.errors import ModelError
+from kb.index.tokens import load_tokens
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -88,12 +88,7 @@ class OnnxEncoder:
         self.card = load_card(folder)
         self._folder = folder
         self._threads = threads
-        try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # the tokenizers library raises bare Exception
-            raise ModelError(f"{folder}: its tokenizer cannot be read: {error}") from error
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.card.max_tokens)
+        self._tokens = load_tokens(folder, self.card.max_tokens)
         self._session = self._open(file or self.card.file)
         if file is None and self._drifted():
             self._session = self._open(FP32_FILE)
@@ -107,6 +102,11 @@ class OnnxEncoder:
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         return self._encode([self.card.passage_prompt + text for text in texts], progress)
+
+    def probe(self) -> Floats:
+        """Vector of the card's probe, shape (dimension,)."""
+        vector: Floats = self.encode_questions([self.card.probe])[0]
+        return vector
 
     def _open(self, file: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
@@ -124,12 +124,11 @@ class OnnxEncoder:
         """Whether this machine's int8 arithmetic is not the exporting machine's."""
         if self.card.precision == "fp32" or not self.card.probe_vector:
             return False
-        here = self._encode([self.card.probe], None)[0]
-        return float(here @ np.array(self.card.probe_vector, dtype=np.float32)) < PROBE_COSINE
+        return float(self.probe() @ np.array(self.card.probe_vector, dtype=np.float32)) < PROBE_COSINE
 
     def _encode(self, texts: list[str], progress: Progress | None) -> Floats:
         """Texts of like length go together, so that little is spent on padding."""
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
+        encoded = self._tokens(texts)
         order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         for start in range(0, len(order), BATCH):

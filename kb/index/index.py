@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.vectors import VectorReader
+from kb.index.directions import Common
+from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
 
 Ids = npt.NDArray[np.int64]
@@ -21,7 +22,7 @@ class Index:
 
     Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
     all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
-    and `vectors`, of length P.
+    and `vectors`, of length P, with what the vectors have in `common`.
     """
 
     slugs: Sequence[str]
@@ -29,7 +30,8 @@ class Index:
     suggestible: Flags
     bounds: Ids
     named: Flags
-    vectors: VectorReader
+    vectors: FaissVectors
+    common: Common
     words: Terms
     grams: Terms
 

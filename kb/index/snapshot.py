@@ -2,7 +2,7 @@
 
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
 bodies.html (all articles' HTML, one behind the other), passages.json, vectors.npy (as encoded),
-vectors.faiss (as searched), words.npz, grams.npz, passage_words.npz, ranking.json, images/.
+vectors.faiss (as searched), common.npz, words.npz, grams.npz, passage_words.npz, ranking.json, images/.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from kb.errors import NoSnapshot, SnapshotBroken
+from kb.index.directions import Common
 from kb.index.index import Index
 from kb.index.ranking import Ranking
-from kb.index.vectors import FaissReader
+from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
 
 FORMAT = 1
@@ -105,7 +106,8 @@ class Snapshot:
             suggestible=np.array([entry.suggest for entry in self.articles], dtype=bool),
             bounds=np.array([entry.passages for entry in self.articles], dtype=np.int64).reshape(-1, 2),
             named=np.array([row.kind != "body" for row in self.passages], dtype=bool),
-            vectors=FaissReader.open(folder / "vectors.faiss"),
+            vectors=FaissVectors.open(folder / "vectors.faiss"),
+            common=Common.load(folder / "common.npz"),
             words=Terms.load(folder / "words.npz"),
             grams=Terms.load(folder / "grams.npz"),
         )

@@ -22,36 +22,19 @@ class VectorReader(Protocol):
         """The `count` nearest among rows [start, end), nearest first."""
         ...
 
-    def cosines(self, vector: Floats, rows: Ids) -> Floats:
-        """Cosine of the vector with each of the rows, in their order."""
+    def cosines(self, vectors: Floats, rows: Ids) -> Floats:
+        """Products of the vectors with each of the rows, shape (vectors, rows)."""
         ...
 
 
 class VectorWriter(Protocol):
-    """Takes all vectors of a snapshot at once."""
+    """Keeps all vectors of a snapshot at once."""
 
-    def write(self, vectors: Floats) -> None: ...
-
-
-class FaissWriter:
-    """Vectors as a flat FAISS index in a file of the snapshot."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def write(self, vectors: Floats) -> None:
-        faiss.write_index(flat_index(vectors), str(self._path))
+    def save(self, path: Path) -> None: ...
 
 
-def flat_index(vectors: Floats) -> faiss.IndexFlatIP:
-    """All vectors as they are: exact, and as quick as needed up to some 100,000."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors))
-    return index
-
-
-class FaissReader:
-    """Exact search; safe to use from several threads at once."""
+class FaissVectors:
+    """Exact search in a flat index, quick enough up to some 100,000 vectors; safe to use from threads."""
 
     def __init__(self, index: faiss.IndexFlatIP) -> None:
         self._index = index
@@ -59,17 +42,22 @@ class FaissReader:
         self._vectors: Floats = flat.reshape(self._index.ntotal, self._index.d)
 
     @classmethod
-    def open(cls, path: Path) -> FaissReader:
-        """What FaissWriter wrote. Raises SnapshotBroken."""
+    def open(cls, path: Path) -> FaissVectors:
+        """What `save` wrote. Raises SnapshotBroken."""
         try:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
             raise SnapshotBroken(f"{path}: FAISS cannot read it; run `selfhelp index`") from error
 
     @classmethod
-    def of(cls, vectors: Floats) -> FaissReader:
-        """Vectors in memory."""
-        return cls(flat_index(vectors))
+    def of(cls, vectors: Floats) -> FaissVectors:
+        """Unit vectors, shape (count, dimension)."""
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls(index)
+
+    def save(self, path: Path) -> None:
+        faiss.write_index(self._index, str(path))
 
     def nearest(self, vector: Floats, count: int, start: int, end: int) -> tuple[Ids, Floats]:
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
@@ -77,6 +65,6 @@ class FaissReader:
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
 
-    def cosines(self, vector: Floats, rows: Ids) -> Floats:
-        cosines: Floats = self._vectors[rows] @ vector
+    def cosines(self, vectors: Floats, rows: Ids) -> Floats:
+        cosines: Floats = vectors @ self._vectors[rows].T
         return cosines

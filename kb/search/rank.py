@@ -62,9 +62,8 @@ class Ranker:
         candidates = self._candidates(vector, words + grams, allowed)
         if not len(candidates):
             return candidates, {}
-        meaning, topic = self._meaning(vector, candidates)
-        words, grams = words[candidates], grams[candidates]
-        return candidates, {"meaning": meaning, "topic": topic, "words": words, "grams": grams}
+        signals = self._meaning(vector, candidates)
+        return candidates, signals | {"words": words[candidates], "grams": grams[candidates]}
 
     def _allowed(self, locale: str | None) -> Flags:
         if locale not in self._known:
@@ -84,17 +83,28 @@ class Ranker:
         found = np.union1d(self._article_of[rows], wordy)
         return found[allowed[found]]
 
-    def _meaning(self, vector: Floats, candidates: Ids) -> tuple[Floats, Floats]:
-        """Cosine of each candidate's nearest passage, and of the mean of its title and questions."""
+    def _meaning(self, vector: Floats, candidates: Ids) -> dict[str, Floats]:
+        """Signals of meaning: each candidate's passages compared with the question."""
+        common = self._index.common
         bounds = self._index.bounds[candidates]
         counts = bounds[:, 1] - bounds[:, 0]
         starts = np.concatenate([[0], counts.cumsum()[:-1]])
         rows = np.arange(int(counts.sum())) + np.repeat(bounds[:, 0] - starts, counts)
-        cosines = self._index.vectors.cosines(vector, rows)
+        rare = common.rare(vector)
+        cosines = self._index.vectors.cosines(np.stack([vector, rare]), rows)
+        near = common.scaled(cosines[0])
+        apart = (cosines[1] - common.mean @ rare) / common.norms[rows]
         named = self._index.named[rows]
-        sums = np.add.reduceat(np.where(named, cosines, 0), starts)
-        means = sums / np.maximum(1, np.add.reduceat(named.astype(np.float32), starts))
-        return np.maximum.reduceat(cosines, starts), means.astype(np.float32)
+        best = np.maximum.reduceat(near, starts)
+        names = np.add.reduceat(named.astype(np.float32), starts)
+        best_name = np.maximum.reduceat(np.where(named, near, -np.inf), starts)
+        mean_name = np.add.reduceat(np.where(named, near, 0), starts) / np.maximum(names, 1)
+        return {
+            "meaning": best,
+            "title": np.where(names > 0, best_name, best).astype(np.float32),
+            "topic": np.where(names > 0, mean_name, best).astype(np.float32),
+            "rare": np.maximum.reduceat(apart, starts).astype(np.float32),
+        }
 
     def _one_a_slug(self, candidates: Ids, order: Ids) -> Ids:
         seen: set[str] = set()

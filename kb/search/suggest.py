@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
+from kb.search.confidence import confidences
 from kb.search.excerpt import Excerpt, cut_excerpt
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
@@ -35,13 +36,13 @@ class Searcher:
         """The most likely articles above the floor; none when nothing is likely to help."""
         typed, ranked = self.rank(query.text, query.locale)
         floor = self._floor if query.min_confidence is None else query.min_confidence
-        confidences = self._confidences(ranked, query.limit)
+        chances = confidences(typed, ranked, query.limit, self.snapshot.ranking.calibration)
         suggestions = tuple(
-            self._suggestion(typed, ranked, place, confidence)
-            for place, confidence in enumerate(confidences)
-            if confidence >= floor
+            self._suggestion(typed, ranked, place, chance)
+            for place, chance in enumerate(chances)
+            if chance >= floor
         )
-        top = confidences[0] if confidences else 0.0
+        top = chances[0] if chances else 0.0
         return Answer(
             snapshot_id=self.snapshot.id,
             answered=top >= self._floor,
@@ -84,15 +85,6 @@ class Searcher:
         terms = self.snapshot.index.words
         frequent = np.diff(terms.indptr) > max(1, COMMON * terms.size)
         return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
-
-    def _confidences(self, ranked: Ranked, limit: int) -> list[float]:
-        scores = ranked.scores[: limit + 1].tolist()
-        following = [*scores[1:], 0.0]
-        calibration = self.snapshot.ranking.calibration
-        return [
-            calibration.confidence(score, max(0.0, score - after))
-            for score, after in zip(scores, following, strict=False)
-        ][:limit]
 
     def _suggestion(self, typed: Typed, ranked: Ranked, place: int, confidence: float) -> Suggestion:
         number = int(ranked.articles[place])

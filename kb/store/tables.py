@@ -1,0 +1,143 @@
+"""The tables, as the newest migration leaves them.
+
+Personal data: `queries.text` is redacted and `page` holds no query string; only tickets hold what a
+customer wrote, word for word. Ids in `sessions` and `queries` are stored without their signature.
+No foreign key leads to `queries`: questions are written late and in batches, events at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: takes only datetimes with a zone, gives them back in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be kept")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("person", String(64), index=True),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Column("locale", String(35)),
+    Column("page", Text),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("query_id", String(64), primary_key=True),
+    Column("session_id", ForeignKey("sessions.session_id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("locale", String(35)),
+    Column("page", Text),
+    Column("snapshot_id", String(64), nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("held_out", Boolean, nullable=False),
+    Column("suggestions", JSON, nullable=False),
+    Column("took_ms", Float, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    Column("session_id", ForeignKey("sessions.session_id"), nullable=False),
+    Column("query_id", String(64), nullable=False, index=True),
+    Column("type", String(20), nullable=False),
+    # Empty rather than null: two nulls never equal each other, so a repeat would not be seen as one.
+    Column("slug", String(300), nullable=False, default=""),
+    Column("at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("detail", JSON, nullable=False),
+    UniqueConstraint("session_id", "query_id", "type", "slug", "at"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", String(32), primary_key=True),
+    Column("idempotency_key", String(200)),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("email", String(320), nullable=False),
+    Column("subject", Text),
+    Column("message", Text, nullable=False),
+    Column("urgency", String(10)),
+    Column("locale", String(35)),
+    Column("page_url", Text),
+    Column("session_id", String(64), index=True),
+    Column("query_id", String(64)),
+    Column("person", String(64), index=True),
+    Column("shown", JSON, nullable=False),
+    Column("opened", JSON, nullable=False),
+    # One sender's key: two customers whose browsers chose the same key both keep their tickets.
+    UniqueConstraint("email", "idempotency_key"),
+)
+
+ticket_files = Table(
+    "ticket_files",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.ticket_id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(300), nullable=False),
+    Column("content_type", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("ticket_id", ForeignKey("tickets.ticket_id", ondelete="CASCADE"), primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Index(None, "state", "next_at"),
+)

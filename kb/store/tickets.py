@@ -1,0 +1,70 @@
+"""Statements that keep tickets, their files and their place in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kb.store.store import Store
+from kb.store.tables import outbox, ticket_files, tickets
+
+WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFile:
+    """A file that goes with a ticket."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """A ticket as kept: word for word. `session_id` and `query_id` lead to what was asked before."""
+
+    ticket_id: str
+    idempotency_key: str | None
+    created_at: datetime
+    email: str
+    message: str
+    subject: str | None = None
+    urgency: str | None = None
+    locale: str | None = None
+    page_url: str | None = None
+    session_id: str | None = None
+    query_id: str | None = None
+    person: str | None = None
+    shown: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+
+
+def keep_ticket(store: Store, ticket: TicketRow, files: Sequence[TicketFile]) -> str:
+    """The id of the ticket now kept: this one's, or that of the one with the same sender and key."""
+    with store.writing() as connection:
+        new = store.insert(tickets).on_conflict_do_nothing(index_elements=["email", "idempotency_key"])
+        kept = connection.execute(new.returning(tickets.c.ticket_id), _ticket_values(ticket)).scalar()
+        if kept is None:
+            same = (tickets.c.email == ticket.email) & (tickets.c.idempotency_key == ticket.idempotency_key)
+            first: str = connection.execute(select(tickets.c.ticket_id).where(same)).scalar_one()
+            return first
+        for position, file in enumerate(files):
+            values = {"name": file.name, "content_type": file.content_type, "content": file.content}
+            connection.execute(
+                ticket_files.insert(), {"ticket_id": ticket.ticket_id, "position": position} | values
+            )
+        waiting = {"state": WAITING, "attempts": 0, "next_at": ticket.created_at}
+        connection.execute(outbox.insert(), {"ticket_id": ticket.ticket_id} | waiting)
+        return ticket.ticket_id
+
+
+def _ticket_values(ticket: TicketRow) -> dict[str, object]:
+    names = [column.name for column in tickets.columns]
+    return {name: getattr(ticket, name) for name in names} | {
+        "shown": list(ticket.shown),
+        "opened": list(ticket.opened),
+    }

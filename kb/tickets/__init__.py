@@ -1,0 +1,1 @@
+"""Tickets: kept word for word before anything else happens to them."""

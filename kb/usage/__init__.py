@@ -1,0 +1,1 @@
+"""How suggestions are used: events in, later outcomes and gaps out."""

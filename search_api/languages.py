@@ -1,0 +1,121 @@
+"""What a help page must know of its language: its name, direction, dates, and a few words of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+
+ENGLISH: Final = "en"
+
+_KEYS: Final = ("home", "updated", "contents", "languages", "missing", "missing_hint", "problem", "skip")
+_WORDS: Final = {
+    ENGLISH: (
+        "Help centre",
+        "Updated",
+        "On this page",
+        "Other languages",
+        "We could not find this page",
+        "It may have moved. The help centre lists everything there is.",
+        "This did not work",
+        "Skip to content",
+    ),
+    "es": (
+        "Centro de ayuda",
+        "Actualizado",
+        "En esta página",
+        "Otros idiomas",
+        "No hemos encontrado esta página",
+        "Puede que haya cambiado de sitio. En el centro de ayuda está todo lo que hay.",
+        "No ha funcionado",
+        "Ir al contenido",
+    ),
+    "de": (
+        "Hilfe-Center",
+        "Aktualisiert am",
+        "Auf dieser Seite",
+        "Andere Sprachen",
+        "Diese Seite haben wir nicht gefunden",
+        "Vielleicht ist sie umgezogen. Im Hilfe-Center steht alles, was es gibt.",
+        "Das hat nicht geklappt",
+        "Zum Inhalt",
+    ),
+    "eo": (
+        "Helpejo",
+        "Ĝisdatigita",
+        "Sur ĉi tiu paĝo",
+        "Aliaj lingvoj",
+        "Ni ne trovis ĉi tiun paĝon",
+        "Eble ĝi translokiĝis. En la helpejo troviĝas ĉio.",
+        "Tio ne funkciis",
+        "Al la enhavo",
+    ),
+    "zh_Hant": (
+        "說明中心",
+        "更新日期",
+        "本頁內容",
+        "其他語言",
+        "找不到這個頁面",
+        "頁面可能已經移動。說明中心列出了所有文章。",
+        "操作未成功",
+        "跳至內容",
+    ),
+    "zh_Hans": (
+        "帮助中心",
+        "更新日期",
+        "本页内容",
+        "其他语言",
+        "找不到此页面",
+        "页面可能已移动。帮助中心列出了所有文章。",
+        "操作未成功",
+        "跳到内容",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A locale as a page needs it; `tag` is BCP 47, `name` is in the language itself."""
+
+    tag: str
+    name: str
+    direction: str
+    words: MappingProxyType[str, str]
+
+    def date(self, day: date) -> str:
+        """A day as it is written out in this language."""
+        return format_date(day, format="long", locale=_cldr(self.tag) or ENGLISH)
+
+
+@lru_cache(maxsize=256)
+def language(tag: str) -> Language:
+    """Of any tag: of one that CLDR does not know, the tag is the name and the words are English."""
+    known = _cldr(tag)
+    name = (known and known.get_display_name()) or tag
+    return Language(
+        tag=tag,
+        name=name[:1].upper() + name[1:],
+        direction=known.text_direction if known else "ltr",
+        words=MappingProxyType(dict(zip(_KEYS, _words(known), strict=True))),
+    )
+
+
+def _cldr(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+def _words(locale: Locale | None) -> tuple[str, ...]:
+    if locale is None:
+        return _WORDS[ENGLISH]
+    if locale.language == "zh":
+        script = locale.script or ("Hant" if locale.territory in ("TW", "HK", "MO") else "Hans")
+        return _WORDS[f"zh_{script}"]
+    return _WORDS.get(locale.language, _WORDS[ENGLISH])

@@ -1,0 +1,88 @@
+"""`selfhelp serve`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+
+from kb.search.engine import Engine
+from kb.settings import Settings, load_settings
+from kb.store.store import Store, database_url
+from search_api.app import create_app
+from search_api.codes import ArticleCodes
+from search_api.query_log import QueryLog
+from search_api.server import Server, listen
+from search_api.services import Services
+from search_api.signing import Signer, secret_of
+from search_api.watching import Watcher
+
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that writes the log may keep one that answers waiting; Python's own is ten times that."""
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; 0: any free one.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of snapshots, models and the database.")
+@click.option("--demo", is_flag=True, default=None, help="Serve a support form with the widget at /.")
+def serve(host: str | None, port: int | None, data: Path | None, demo: bool | None) -> None:
+    """Serve the published snapshot: suggestions, help pages and the widget.
+
+    Listens at once; /readyz says when the snapshot is loaded. A snapshot published later is picked up.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # A full queue shows in the answers' times; a line for every request would hide what matters.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    settings = load_settings(host=host, port=port, data=data, demo=demo)
+    with listen(settings.host, settings.port) as listening:
+        _serve(settings, listening)
+
+
+def _serve(settings: Settings, listening: socket.socket) -> None:
+    services = make_services(settings)
+    watcher = Watcher(services.engine)
+    server = Server(create_app(services), listening, settings)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    watcher.start()
+    click.echo(f"Open {address_of(listening)} (Ctrl+C stops)")
+    try:
+        server.run()
+    finally:
+        watcher.stop()
+        services.log.close()
+        services.store.close()
+
+
+def make_services(settings: Settings) -> Services:
+    """Everything behind the routes; no snapshot is loaded yet. Raises StoreError or SettingsError."""
+    signer = Signer(secret_of(settings.data, settings.secret))
+    engine = Engine(settings.data, floor=settings.floor)
+    store = Store.open(database_url(settings.data, settings.database_url))
+    return Services(
+        engine=engine,
+        store=store,
+        settings=settings,
+        signer=signer,
+        log=QueryLog(store, codes=ArticleCodes(engine)),
+    )
+
+
+def address_of(listening: socket.socket) -> str:
+    """What to type into a browser."""
+    host, port = listening.getsockname()[:2]
+    name = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+    return f"http://{name}:{port}"

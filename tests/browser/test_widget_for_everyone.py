@@ -1,0 +1,96 @@
+"""By keyboard, by screen reader, in other languages and other directions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from site_of_customer import FORM, Site
+from slow_api import SlowApi, suggestion
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def _violations(page: Page) -> list[Any]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[Any] = page.evaluate(
+        "async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.target + ' ' + n.html)])"
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_list_panel_and_thanks(
+    page: Page, site: Site, api: SlowApi, scheme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    api.suggest = lambda text: [suggestion("one"), suggestion("two", 2, locale="de")]
+    head = "<style>:root { color-scheme: light dark; font-family: sans-serif }</style>"
+    body = "<main><h1>Contact</h1>" + FORM.replace('name="subject"', 'name="subject" id="s"') + "</main>"
+    page.goto(site.put(body + api.tag(), head=head))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .links a")).to_have_count(2)
+    assert _violations(page) == []
+    page.get_by_role("link", name="About one").click()
+    expect(page.get_by_role("heading", name="Later on")).to_be_visible()
+    assert _violations(page) == []
+    page.get_by_role("button", name="This solved it").click()
+    expect(page.get_by_text("Glad that helped!")).to_be_visible()
+    assert _violations(page) == []
+
+
+def test_the_whole_way_by_keyboard_alone(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("one two")
+    expect(page.locator("self-help .links a")).to_have_count(2)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="About two")).to_be_focused()
+    page.keyboard.press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_role("heading", name="Later on")).to_be_visible()
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate("document.querySelector('self-help').shadowRoot.activeElement?.textContent")
+            == "Not quite"
+        ):
+            break
+    page.keyboard.press("Enter")
+    expect(panel).to_be_hidden()
+    expect(page.locator("#body")).to_be_focused()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    expect(page.locator("#send")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Received")
+
+
+def test_arabic_reads_from_right_to_left_and_is_fetched_only_when_someone_types(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url.rsplit("/", 1)[1]))
+    page.goto(site.put(FORM + api.tag(), lang="ar"))
+    page.wait_for_load_state("networkidle")
+    assert "ar.json" not in fetched
+    page.locator("#body").fill("one two")
+    expect(page.locator("self-help .count")).to_have_text("اقتراحان")
+    assert page.locator("self-help .list").evaluate("box => getComputedStyle(box).direction") == "rtl"
+    assert "ar.json" in fetched
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading"), [("de-AT", "Das hilft vielleicht schon"), ("tlh", "This may already help")]
+)
+def test_the_interface_speaks_the_pages_language(
+    page: Page, site: Site, api: SlowApi, lang: str, heading: str
+) -> None:
+    page.goto(site.put(FORM + api.tag(), lang=lang))
+    page.locator("#body").fill("one")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    assert api.requests("/v1/suggestions")[0].json["locale"] == lang

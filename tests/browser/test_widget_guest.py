@@ -1,0 +1,164 @@
+"""A guest on somebody's page: strict policies, hostile styles, forms that come and go, and no trace left."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from site_of_customer import FORM, Site
+from slow_api import SlowApi
+
+HOSTILE = """<style>
+* { all: unset; font-size: 3px !important; color: red !important; float: left }
+self-help { display: none !important; position: fixed !important; opacity: 0 !important }
+</style>"""
+MARKUP = "document.documentElement.outerHTML"
+
+
+def _mount(api: SlowApi, options: str = "{}") -> str:
+    return f"""async () => {{
+      const {{ mount }} = await import("{api.script}");
+      window.handle = mount(document.querySelector("form"), {options});
+    }}"""
+
+
+def _suggested(page: Page, text: str = "one", field: str = "#body") -> None:
+    page.locator(field).fill(text)
+    expect(page.locator("self-help .links a")).to_have_text([f"About {word}" for word in text.split()])
+
+
+def test_it_works_under_a_strict_content_security_policy(page: Page, site: Site, api: SlowApi) -> None:
+    csp = (
+        f"default-src 'none'; script-src {api.origin}; style-src {api.origin}; connect-src {api.origin}; "
+        f"img-src {api.origin} data:; form-action 'self'; base-uri 'none'; "
+        "require-trusted-types-for 'script'; trusted-types selfhelp"
+    )
+    api.article = (
+        '<p>Turn it on.</p><h2 id="later">Later on</h2><p><img src="/help/images/one.png" alt=""></p>'
+    )
+    page.goto(site.put(FORM + api.tag(form="#request"), csp=csp))
+    _suggested(page)
+    assert page.locator("self-help .list").evaluate("box => getComputedStyle(box).borderRadius") == "10px"
+    page.get_by_role("link", name="About one").click()
+    expect(page.get_by_role("heading", name="Later on")).to_be_visible()
+    page.get_by_role("button", name="This solved it").click()
+    expect(page.get_by_text("Glad that helped!")).to_be_visible()
+
+
+def test_hostile_styles_of_the_page_do_not_reach_it(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag(), head=HOSTILE))
+    page.locator("#body").fill("one")
+    link = page.locator("self-help .links a")
+    expect(link).to_be_visible()
+    size, colour = link.evaluate("a => [getComputedStyle(a).fontSize, getComputedStyle(a).color]")
+    assert float(size.removesuffix("px")) >= 15
+    assert colour != "rgb(255, 0, 0)"
+
+
+def test_destroy_leaves_the_page_as_it_was_byte_for_byte(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM))
+    before = page.evaluate(MARKUP)
+    page.evaluate(_mount(api))
+    assert page.evaluate(MARKUP) == before
+    _suggested(page, "one two")
+    page.get_by_role("link", name="About one").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert page.evaluate(MARKUP) != before
+    page.evaluate("handle.destroy()")
+    assert page.evaluate(MARKUP) == before
+    asked = len(api.texts())
+    page.locator("#body").fill("three")
+    page.wait_for_timeout(300)
+    assert len(api.texts()) == asked
+    assert page.evaluate(MARKUP) == before
+
+
+def test_mounting_twice_is_mounting_once_and_after_destroy_it_can_be_mounted_again(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(FORM))
+    page.evaluate(_mount(api))
+    assert page.evaluate(
+        f"async () => {{ const one = handle; await ({_mount(api)})(); return one === handle }}"
+    )
+    page.evaluate("handle.destroy()")
+    page.evaluate(_mount(api))
+    _suggested(page)
+    assert page.locator("self-help").count() == 1
+
+
+def test_several_forms_on_a_page_do_not_know_each_other(page: Page, site: Site, api: SlowApi) -> None:
+    second = FORM.replace('id="request"', 'id="other"').replace('"body"', '"text"').replace('"send"', '"go"')
+    page.goto(site.put(FORM + second + api.tag(form="#request") + api.tag(form="#other", locale="de")))
+    _suggested(page, "one")
+    page.locator("#text").fill("two three")
+    expect(page.locator("#other self-help .links a")).to_have_count(2)
+    expect(page.locator("#request self-help .links a")).to_have_count(1)
+    assert [one.json["locale"] for one in api.requests("/v1/suggestions")] == ["en", "de"]
+    assert len(api.requests("/v1/config")) == 1
+
+
+def test_a_form_that_comes_late_or_is_swapped_is_found(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put('<main></main><form><input name="q"></form>' + api.tag()))
+    for words in ("one", "one two"):
+        page.evaluate("form => { document.querySelector('main').innerHTML = form }", FORM)
+        page.wait_for_timeout(150)
+        _suggested(page, words)
+
+
+def test_a_framework_that_redraws_the_fields_does_not_lose_it(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page, "one")
+    page.evaluate("inner => { document.querySelector('form').innerHTML = inner }", FORM.split(">", 1)[1])
+    _suggested(page, "one two")
+
+
+def test_selectors_choose_the_fields(page: Page, site: Site, api: SlowApi) -> None:
+    form = """<form id="f"><textarea name="notes"></textarea><input name="topic">
+    <div contenteditable="true" id="rich"></div><section id="here"></section></form>"""
+    tag = api.tag(form="#f", subject="[name=topic]", description="#rich", place="#here")
+    page.goto(site.put(form + tag))
+    page.locator("[name=notes]").fill("not this")
+    page.locator("[name=topic]").fill("no")
+    page.locator("#rich").press_sequentially("sound")
+    expect(page.locator("#here + self-help .links a")).to_have_text(["About no", "About sound"])
+    assert api.texts()[-1] == "no\nsound"
+
+
+def test_in_a_row_of_fields_suggestions_stand_below_the_row(page: Page, site: Site, api: SlowApi) -> None:
+    form = """<form><div id="row" style="display: flex"><label>What? <textarea id="body"></textarea></label>
+    <input name="b"></div><button>Send</button></form>"""
+    page.goto(site.put(form + api.tag()))
+    _suggested(page)
+    expect(page.locator("#row + self-help")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_customers_colours(page: Page, site: Site, api: SlowApi, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page)
+    colour = page.locator("self-help .list").evaluate("box => getComputedStyle(box).backgroundColor")
+    assert colour == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 27, 35)"}[scheme]
+
+
+def test_on_a_phone_the_panel_is_a_sheet_and_nothing_is_wider_than_the_screen(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto(site.put("<style>textarea { width: 90% }</style>" + FORM + api.tag()))
+    _suggested(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("link", name="About one").click()
+    page.wait_for_timeout(400)
+    box = page.get_by_role("dialog").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 360)
+    assert box["y"] > 40
+    assert round(box["y"] + box["height"]) == 700
+
+
+def test_without_motion_for_those_who_want_none(page: Page, site: Site, api: SlowApi) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page)
+    assert page.locator("self-help .list").evaluate("box => getComputedStyle(box).animationName") == "none"

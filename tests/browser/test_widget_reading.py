@@ -1,0 +1,157 @@
+"""Opening a suggestion beside the form, and saying whether it helped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from site_of_customer import FORM, Site
+from slow_api import SlowApi, suggestion
+
+HEARD = """
+window.heard = [];
+for (const name of ['shown', 'opened', 'solved', 'submitted'])
+  document.addEventListener('selfhelp:' + name, (event) => heard.push([name, event.target.id, event.detail]));
+"""
+TYPED = "black screen"
+
+
+@pytest.fixture
+def panel(page: Page, site: Site, api: SlowApi) -> Locator:
+    """The panel with the first of two suggestions open."""
+    page.add_init_script(HEARD)
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").press_sequentially(TYPED)
+    page.get_by_role("link", name="About black").click()
+    return page.get_by_role("dialog")
+
+
+def _heard(page: Page, name: str) -> list[Any]:
+    heard: list[list[Any]] = page.evaluate("heard")
+    return [detail for what, form, detail in heard if what == name and form == "request"]
+
+
+def test_a_suggestion_opens_beside_the_untouched_form_at_its_passage(panel: Locator, page: Page) -> None:
+    expect(panel).to_be_visible()
+    expect(panel.get_by_role("heading", name="About black")).to_be_focused()
+    expect(panel.get_by_role("heading", name="Later on")).to_be_in_viewport()
+    expect(page.locator("#body")).to_have_value(TYPED)
+    assert _heard(page, "opened") == [{"slug": "black"}]
+
+
+def test_what_the_article_holds_is_made_safe_and_complete(panel: Locator, page: Page, api: SlowApi) -> None:
+    expect(panel.locator("img")).to_have_attribute("src", f"{api.origin}/help/images/one.png")
+    expect(panel.get_by_role("link", name="Open full page")).to_have_attribute(
+        "href", f"{api.origin}/help/en/black#later"
+    )
+    assert panel.locator("script, [onclick], [href^=javascript]").count() == 0
+    panel.get_by_text("x", exact=True).click()
+    assert page.evaluate("window.hacked") is None
+
+
+def test_escape_closes_it_and_focus_goes_back_to_the_link(panel: Locator, page: Page) -> None:
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("link", name="About black")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(TYPED)
+
+
+def test_a_click_beside_the_panel_closes_it(panel: Locator, page: Page) -> None:
+    expect(panel).to_be_visible()
+    page.mouse.click(30, 30)
+    expect(panel).to_be_hidden()
+
+
+def test_linked_articles_open_in_the_panel_and_back_leads_back(
+    panel: Locator, page: Page, api: SlowApi
+) -> None:
+    panel.get_by_role("link", name="the second").click()
+    expect(panel.get_by_role("heading", name="About second")).to_be_visible()
+    panel.get_by_role("button", name="Back").click()
+    expect(panel.get_by_role("heading", name="About black")).to_be_visible()
+    expect(panel.get_by_role("button", name="Back")).to_be_hidden()
+    assert len(page.context.pages) == 1
+
+
+def test_solved_thanks_and_offers_to_go_on_anyway(panel: Locator, page: Page, api: SlowApi) -> None:
+    panel.get_by_role("button", name="This solved it").click()
+    expect(panel.get_by_text("Glad that helped!")).to_be_focused()
+    panel.get_by_role("button", name="5").click()
+    panel.get_by_role("button", name="Send my request anyway").click()
+    expect(panel).to_be_hidden()
+    expect(page.locator("#send")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(TYPED)
+    assert _heard(page, "solved") == [{"slug": "black"}]
+    page.wait_for_timeout(400)
+    solved = [event for event in api.events() if event["type"] in ("solved", "effort")]
+    assert [(event["type"], event.get("slug"), event.get("score")) for event in solved] == [
+        ("solved", "black", None),
+        ("effort", None, 5),
+    ]
+
+
+def test_not_quite_leads_back_to_the_form_as_it_was(panel: Locator, page: Page, api: SlowApi) -> None:
+    page.wait_for_timeout(300)
+    panel.get_by_role("button", name="Not quite").click()
+    expect(panel).to_be_hidden()
+    expect(page.locator("#body")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(TYPED)
+    page.keyboard.type("!")
+    expect(page.locator("#body")).to_have_value(TYPED + "!")
+    page.wait_for_timeout(400)
+    told = {event["type"]: event for event in api.events()}
+    assert told["not_solved"]["query_id"] == told["opened"]["query_id"] == "q-black screen"
+    assert told["closed"]["slug"] == "black"
+    assert 0.2 < told["closed"]["seconds"] < 5
+
+
+def test_with_a_modifier_key_it_opens_in_a_new_tab_as_links_do(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="About one").click(modifiers=["ControlOrMeta"])
+    assert opened.value.url == f"{api.origin}/help/en/one#later"
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert "opened" in api.event_types()
+
+
+def test_an_article_that_cannot_be_fetched_leaves_its_link(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    expect(page.get_by_role("link", name="About one")).to_be_visible()
+    api.down = True
+    page.get_by_role("link", name="About one").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be shown")
+    expect(page.get_by_role("link", name="Open full page")).to_be_visible()
+
+
+def test_a_suggestion_in_another_language_says_so(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion("a", 1, locale="de"), suggestion("b", 2, locale="en-GB")]
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .language")).to_have_text(["German"])
+    expect(page.locator("self-help li").first).to_have_attribute("lang", "de")
+
+
+def test_highlights_count_characters_not_utf16_units(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion("a", excerpt="🖥️🖥️ black", highlights=[[5, 10]])]
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help mark")).to_have_text("black")
+
+
+def test_markup_in_a_title_or_an_excerpt_stays_text(page: Page, site: Site, api: SlowApi) -> None:
+    evil = "<img src=x onerror='window.hacked=1'>"
+    api.suggest = lambda text: [
+        suggestion("a", title=evil, excerpt=evil, highlights=[[0, 5]]),
+        suggestion("b", rank=2, url="javascript:window.hacked=1"),
+    ]
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .links a").first).to_have_text(evil)
+    expect(page.locator("self-help .excerpt").first).to_have_text(evil)
+    assert page.locator("self-help img, self-help a[href^=javascript]").count() == 0
+    assert page.evaluate("window.hacked") is None

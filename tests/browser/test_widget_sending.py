@@ -1,0 +1,159 @@
+"""The form itself: it always works, whoever takes the ticket and whatever fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, expect
+from site_of_customer import FORM, Site
+from slow_api import SlowApi
+
+NOWHERE = FORM.replace(' action="/own-action" method="post"', "")
+
+
+def _fill(page: Page, text: str = "black screen") -> None:
+    page.locator("[name=subject]").fill("Help")
+    page.locator("[type=email]").fill("ann@example.com")
+    page.locator("#body").fill(text)
+
+
+def _tickets(api: SlowApi) -> list[dict[str, Any]]:
+    return [one.json for one in api.requests("/v1/tickets")]
+
+
+def test_the_form_submits_itself_and_that_is_told(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    _fill(page)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert site.posts == [("/own-action", "subject=Help&body=black+screen&email=ann%40example.com")]
+    page.wait_for_timeout(300)
+    assert "submitted" in api.event_types()
+    assert "left" not in api.event_types()
+    assert _tickets(api) == []
+
+
+def test_enter_in_a_field_still_submits(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("[name=subject]").fill("black screen")
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.locator("[name=subject]").press("Enter")
+    expect(page).to_have_title("Received")
+
+
+def test_the_form_submits_itself_when_the_api_is_away(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    api.down = True
+    _fill(page)
+    page.wait_for_timeout(300)
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+def test_the_ticket_goes_to_the_api_with_what_was_shown_and_opened(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    urgency = (
+        '<select name="urgency"><option>Normal<option selected>High</select><input name="order" value="A 7">'
+    )
+    form = FORM.replace("<p><button", f"{urgency}<p><button")
+    page.goto(site.put(form + api.tag(submit="selfhelp", user="u-1")) + "?token=secret#top")
+    _fill(page)
+    page.get_by_role("link", name="About screen").click()
+    page.keyboard.press("Escape")
+    page.click("#send")
+    expect(page.get_by_text("We will answer to ann@example.com")).to_be_visible()
+    [ticket] = _tickets(api)
+    assert ticket == {
+        "email": "ann@example.com", "subject": "Help", "message": "black screen\n\norder: A 7",
+        "urgency": "high",
+        "locale": "en", "page_url": f"{site.origin}/contact", "session_id": "s1", "person": "u-1",
+        "query_id": "q-Help\nblack screen", "shown": ["Help", "black", "screen"], "opened": ["screen"],
+    }  # fmt: skip
+    assert site.posts == []
+    assert page.locator("#body").input_value() == "black screen"
+
+
+def test_a_double_click_makes_one_ticket(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.dblclick("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    page.click("#send")
+    page.wait_for_timeout(300)
+    assert len({one.headers["idempotency-key"] for one in api.requests("/v1/tickets")}) == 1
+
+
+def test_files_go_with_the_ticket(page: Page, site: Site, api: SlowApi) -> None:
+    form = FORM.replace("<p><button", '<input type="file" name="shot" multiple><p><button')
+    page.goto(site.put(form + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.locator("[type=file]").set_input_files(
+        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"pixels"}
+    )
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    [asked] = api.requests("/v1/tickets")
+    assert asked.headers["content-type"].startswith("multipart/form-data")
+    assert b'name="files"; filename="a.txt"' in asked.body
+    assert b"pixels" in asked.body
+    ticket = asked.body.split(b'name="ticket"')[1].split(b"\r\n\r\n")[1].split(b"\r\n--")[0]
+    assert json.loads(ticket)["email"] == "ann@example.com"
+
+
+def test_when_the_api_is_away_the_ticket_goes_to_the_forms_own_action(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    page.wait_for_load_state("networkidle")
+    api.down = True
+    _fill(page)
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert len(site.posts) == 1
+
+
+def test_without_an_action_the_text_stays_and_the_next_try_is_the_same_ticket(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    page.wait_for_load_state("networkidle")
+    api.down = True
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("could not be sent just now")).to_be_visible()
+    assert page.locator("#body").input_value() == "black screen"
+    api.down = False
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert len(_tickets(api)) == 1
+
+
+def test_a_changed_request_is_a_ticket_of_its_own(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    for text in ("first", "second"):
+        _fill(page, text)
+        with page.expect_response("**/v1/tickets"):
+            page.click("#send")
+        expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert len({one.headers["idempotency-key"] for one in api.requests("/v1/tickets")}) == 2
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    page.locator("#body").fill("black screen")
+    page.click("#send")
+    expect(page.get_by_text("Please enter your e-mail address")).to_be_visible()
+    assert page.locator("#body").input_value() == "black screen"
+    assert _tickets(api) == []
+
+
+def test_a_page_that_vetoes_the_submission_is_obeyed(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    page.evaluate("document.forms[0].addEventListener('submit', (e) => e.preventDefault(), true)")
+    _fill(page)
+    page.click("#send")
+    page.wait_for_timeout(300)
+    assert _tickets(api) == []

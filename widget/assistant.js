@@ -1,0 +1,184 @@
+/**
+ * What happens at one form: typing asks, answers are listed, and the form is submitted as if none of this
+ * were here.
+ *
+ * @import { Answer, Options } from "./types.js"
+ */
+
+import { Api, mayPass } from "./api.js";
+import { Settings } from "./config.js";
+import { Outbox } from "./events.js";
+import { fieldsOf, localeOf, questionOf } from "./form.js";
+import { Scene } from "./scene.js";
+import { keepSession } from "./session.js";
+import { TicketSender } from "./ticket.js";
+import { createBackoff, createMemory, createNewest, longEnough } from "./typing.js";
+import { Visit } from "./visit.js";
+import { loadWords } from "./words.js";
+
+const REMEMBERED = 50;
+
+export class Assistant {
+  #stop = new AbortController();
+  #settings = new Settings();
+  #backoff = createBackoff();
+  /** @type {ReturnType<typeof createMemory<Answer>>} */
+  #memory = createMemory(REMEMBERED);
+  #newest = createNewest({
+    answer: (question, signal) => this.#answer(question, signal),
+    show: (answer) => this.#show(answer),
+    fail: (error, question) => this.#failed(error, question),
+  });
+  /** The question asked last, or about to be. */
+  #question = "";
+  /** @type {Scene | undefined} */
+  #scene;
+  /** @type {Promise<Scene> | undefined} */
+  #setting;
+
+  /** @param {HTMLFormElement} form @param {Options} options */
+  constructor(form, options) {
+    this.form = form;
+    this.options = options;
+    this.locale = options.locale || localeOf(form);
+    this.api = new Api(options.api, () => this.#settings.current.request_timeout_ms);
+    this.outbox = new Outbox(this.api, () => this.#settings.current);
+    this.visit = new Visit(form, options, this.outbox);
+    this.#listenToForm();
+    this.#listenToPage();
+  }
+
+  destroy() {
+    this.#stop.abort();
+    this.#newest.forget();
+    this.#scene?.panel.leave();
+    this.visit.leave();
+    this.outbox.close();
+    this.#scene?.destroy();
+  }
+
+  #listenToForm() {
+    const { form } = this;
+    const { signal } = this.#stop;
+    const composing = (/** @type {Event} */ event) => event instanceof InputEvent && event.isComposing;
+    form.addEventListener("input", (event) => !composing(event) && this.#input(event), { signal });
+    form.addEventListener("compositionstart", (event) => this.#asks(event) && this.#wait(), { signal });
+    form.addEventListener("compositionend", (event) => this.#input(event), { signal });
+    for (const moved of ["pointerover", "pointerleave"]) {
+      form.addEventListener(moved, () => this.#scene?.list.settle(), { signal });
+    }
+    if (this.options.submit === "form") {
+      // In the capture phase, since the page's own listeners may stop the event.
+      form.addEventListener("submit", () => this.#submitted(), { signal, capture: true });
+    } else {
+      const sender = this.#sender();
+      form.addEventListener("submit", (event) => void sender.submit(event), { signal });
+    }
+  }
+
+  #listenToPage() {
+    const { signal } = this.#stop;
+    const left = () => {
+      this.#scene?.panel.leave();
+      this.visit.leave();
+      if (this.#setting) this.outbox.leave();
+    };
+    addEventListener("pagehide", left, { signal });
+    const hidden = () => document.hidden && this.#setting && this.outbox.leave();
+    document.addEventListener("visibilitychange", hidden, { signal });
+  }
+
+  #sender() {
+    return new TicketSender({
+      form: this.form,
+      options: this.options,
+      api: this.api,
+      config: () => this.#settings.current,
+      visit: this.visit,
+      locale: this.locale,
+      say: async (word, values) => (await this.#begin()).say(word, values),
+    });
+  }
+
+  #submitted() {
+    this.#wait();
+    this.visit.submitted();
+  }
+
+  /** What was about to be asked is not asked any more. */
+  #wait() {
+    this.#newest.forget();
+    this.#question = "";
+  }
+
+  /** Whether an event comes from one of the fields that make the question. @param {Event} event */
+  #asks(event) {
+    const { subject, description } = fieldsOf(this.form, this.options);
+    return [subject, description].some((field) => field?.contains(/** @type {Node} */ (event.target)));
+  }
+
+  /** @param {Event} event */
+  #input(event) {
+    if (!this.#asks(event)) return;
+    void this.#begin();
+    this.visit.typed();
+    const question = questionOf(fieldsOf(this.form, this.options));
+    if (question === this.#question) return;
+    if (!longEnough(question, this.#settings.current)) {
+      this.#wait();
+      this.#scene?.list.offer(null);
+      return;
+    }
+    this.#question = question;
+    const pause = Math.max(this.#settings.current.debounce_ms, this.#backoff.wait());
+    this.#newest.ask(question, this.#memory.get(question) ? 0 : pause);
+  }
+
+  /** The first sign of life: from here on something may be sent, kept and shown. @returns {Promise<Scene>} */
+  #begin() {
+    this.#setting ??= (async () => {
+      void this.#settings.load(this.api);
+      this.outbox.begin();
+      const scene = new Scene(this, await loadWords(this.locale));
+      if (!this.#stop.signal.aborted) scene.place();
+      return (this.#scene = scene);
+    })();
+    return this.#setting;
+  }
+
+  /** @param {string} question @param {AbortSignal} signal @returns {Promise<Answer>} */
+  async #answer(question, signal) {
+    const { limit, max_text_chars } = this.#settings.current;
+    const known = this.#memory.get(question);
+    // Cut between characters: half of a pair is not text that a server can read.
+    const text = question.length > max_text_chars ? [...question].slice(0, max_text_chars).join("") : question;
+    const body = { text, locale: this.locale, limit, ...this.visit.identity() };
+    const answer = known ?? (await this.api.suggestions(body, signal));
+    this.#memory.set(question, answer);
+    await this.#begin();
+    return answer;
+  }
+
+  /** @param {Answer} answer to what is in the fields now */
+  #show(answer) {
+    this.#backoff.worked();
+    this.visit.answered(answer);
+    this.#scene?.place();
+    this.#scene?.list.offer(answer.answered && !answer.held_out ? answer : null);
+  }
+
+  /**
+   * The customer notices nothing; older suggestions go, since they answer something else.
+   *
+   * @param {unknown} error
+   * @param {string} question
+   */
+  #failed(error, question) {
+    // A session the server does not know any more is replaced at the next try.
+    if (!mayPass(error)) keepSession(null);
+    this.#backoff.failed(error instanceof Object && "retryAfter" in error ? Number(error.retryAfter) : 0);
+    this.#scene?.list.offer(null);
+    if (this.#backoff.hopeful()) this.#newest.ask(question, this.#backoff.wait());
+    else this.#question = "";
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Somebody else's form: which one it is, which fields matter, what they say. Only reads.
+ *
+ * @import { Options } from "./types.js"
+ */
+
+const SUBJECT = ["subject", "title", "summary"]
+  .map((name) => `input[name*="${name}" i]:not([type="hidden"])`)
+  .join();
+const DESCRIPTION = 'textarea:not([name*="captcha" i])';
+const EMAIL = 'input[type="email"], input[name="email" i]';
+
+/**
+ * The forms a selector names (itself, around it or inside it); without one the first that has a textarea.
+ *
+ * @param {string} [selector]
+ * @returns {HTMLFormElement[]}
+ */
+export function formsOf(selector) {
+  if (!selector) {
+    return [...document.forms].filter((form) => form.querySelector(DESCRIPTION)).slice(0, 1);
+  }
+  const found = [...document.querySelectorAll(selector)].map(
+    (element) => element.closest("form") ?? element.querySelector("form"),
+  );
+  return [...new Set(found)].filter((form) => form !== null);
+}
+
+/**
+ * The fields as they are now: frameworks replace them while the customer types.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Partial<Options>} options
+ */
+export function fieldsOf(form, options) {
+  return {
+    subject: form.querySelector(options.subject || SUBJECT),
+    description: form.querySelector(options.description || DESCRIPTION),
+    email: form.querySelector(options.email || EMAIL),
+  };
+}
+
+/**
+ * What a field says; an editable element (a rich-text editor) says its visible text.
+ *
+ * @param {Element | null} field
+ */
+export function textOf(field) {
+  if (!field) return "";
+  const text = "value" in field ? String(field.value) : /** @type {HTMLElement} */ (field).innerText;
+  return text.trim();
+}
+
+/**
+ * Subject and description as one question.
+ *
+ * @param {{ subject: Element | null, description: Element | null }} fields
+ */
+export function questionOf({ subject, description }) {
+  return [textOf(subject), textOf(description)].filter(Boolean).join("\n");
+}
+
+/**
+ * The language of the form, as its page says.
+ *
+ * @param {HTMLFormElement} form
+ */
+export function localeOf(form) {
+  return form.closest("[lang]")?.getAttribute("lang") || navigator.language || "en";
+}
+
+/** The page's address without query and fragment, which may hold anything. */
+export function pageAddress() {
+  return location.href.split(/[?#]/)[0];
+}
+
+/**
+ * Where suggestions go: after the field, outside its label, and below a row of fields rather than in it.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Element | null} field
+ * @returns {Element | null}
+ */
+export function spotAfter(form, field) {
+  let spot = field?.closest("label") ?? field;
+  for (let box = spot?.parentElement; spot && box && box !== form && inRow(box); box = spot.parentElement) {
+    spot = box;
+  }
+  return spot ?? form.lastElementChild;
+}
+
+/** @param {Element} box whether its children stand side by side */
+function inRow(box) {
+  const { display, flexDirection } = getComputedStyle(box);
+  return display.includes("grid") || (display.includes("flex") && flexDirection.startsWith("row"));
+}

@@ -1,0 +1,133 @@
+/**
+ * The suggestions, after the field: plain links in a list, a line that announces how many, and notices.
+ *
+ * @import { Answer, Suggestion } from "./types.js"
+ * @import { Words } from "./words.js"
+ */
+
+import { button, h, marked } from "./dom.js";
+import { directionOf, otherLanguage, plural } from "./words.js";
+
+/**
+ * @typedef {object} Listeners
+ * @property {(answer: Answer) => void} shown the answer is on screen now
+ * @property {(suggestion: Suggestion, event: MouseEvent) => void} pressed
+ * @property {(address: string) => string} absolute
+ * @property {() => boolean} blocked whether anything growing here would move what the pointer is on
+ */
+
+export class List {
+  /** @type {Answer | null} */
+  #current = null;
+  /** @type {Answer | null | undefined} undefined: nothing waits */
+  #waiting;
+
+  /** @param {Words} words @param {string} lang @param {Listeners} listeners */
+  constructor(words, lang, listeners) {
+    this.words = words;
+    this.lang = lang;
+    this.listeners = listeners;
+    this.status = h("p", { role: "status", class: "count" });
+    this.newer = button(words.newer, () => this.#showNewer(), { class: "newer", hidden: "" });
+    this.links = h("ul", { class: "links" });
+    const heading = h("h2", { id: "heading" }, words.heading);
+    const head = h("div", { class: "head" }, heading, this.newer, this.status);
+    this.box = h("section", { class: "list", "aria-labelledby": "heading", hidden: "" }, head, this.links);
+    this.notice = h("p", { role: "status", class: "notice" });
+    this.element = h("div", {}, this.box, this.notice);
+    for (const left of ["pointerleave", "focusout"]) {
+      this.box.addEventListener(left, () => setTimeout(() => this.settle()));
+    }
+  }
+
+  /** Shows an answer (null: none), or holds it back while someone is at the list. @param {Answer | null} answer */
+  offer(answer) {
+    this.#waiting = answer;
+    this.settle();
+    this.newer.hidden = !this.#waiting?.suggestions.length;
+    this.status.hidden = !this.newer.hidden;
+  }
+
+  /** Shows what was held back, if nobody is at the list any more. */
+  settle() {
+    if (this.#waiting === undefined || this.#busy() || this.listeners.blocked()) return;
+    const answer = this.#waiting;
+    this.#waiting = undefined;
+    this.newer.hidden = true;
+    this.status.hidden = false;
+    this.#render(answer);
+  }
+
+  /** @param {string} text one sentence; empty takes it away @param {boolean} instead of suggestions */
+  say(text, instead) {
+    if (instead) this.box.hidden = true;
+    this.notice.textContent = text;
+  }
+
+  /** @param {string} slug */
+  markRead(slug) {
+    for (const item of this.links.children) {
+      if (/** @type {HTMLElement} */ (item).dataset.slug === slug) item.classList.add("read");
+    }
+  }
+
+  #busy() {
+    return !this.box.hidden && this.box.matches(":hover, :focus-within");
+  }
+
+  #showNewer() {
+    const answer = this.#waiting ?? null;
+    this.#waiting = undefined;
+    this.newer.hidden = true;
+    this.status.hidden = false;
+    this.#render(answer);
+    this.links.querySelector("a")?.focus();
+  }
+
+  /** @param {Answer | null} answer */
+  #render(answer) {
+    const found = answer?.suggestions ?? [];
+    const same = JSON.stringify(found) === JSON.stringify(this.#current?.suggestions ?? []);
+    this.#current = answer;
+    this.box.hidden = !found.length;
+    if (!same) {
+      this.links.replaceChildren(...found.map((one, index) => this.#item(one, index)));
+      this.status.textContent = found.length ? plural(this.words.found, found.length, this.lang) : "";
+    }
+    if (!answer || !found.length) return;
+    this.say("", false);
+    this.listeners.shown(answer);
+  }
+
+  /** The question that the suggestions on screen answer. */
+  get queryId() {
+    return this.#current?.query_id;
+  }
+
+  /** @param {Suggestion} suggestion @param {number} index */
+  #item(suggestion, index) {
+    const { title, locale, excerpt, highlights } = suggestion;
+    const id = `excerpt-${index}`;
+    const href = linkTo(suggestion, this.listeners.absolute);
+    const link = h("a", { href, "aria-describedby": id, rel: "noopener" }, title);
+    const pressed = (/** @type {MouseEvent} */ event) => this.listeners.pressed(suggestion, event);
+    link.addEventListener("click", pressed);
+    link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
+    const language = otherLanguage(locale, this.lang);
+    const text = h("p", { id, class: "excerpt" }, ...marked(excerpt, highlights));
+    const item = h("li", { "data-slug": suggestion.slug, lang: locale, dir: directionOf(locale) }, link, text);
+    if (language) link.after(" ", h("span", { class: "language", lang: this.lang }, language));
+    return item;
+  }
+}
+
+/**
+ * @param {{ url: string, anchor: string }} target
+ * @param {(address: string) => string} absolute
+ */
+export function linkTo({ url, anchor }, absolute) {
+  const address = new URL(absolute(url));
+  if (!/^https?:$/.test(address.protocol)) return undefined;
+  if (anchor && !address.hash) address.hash = anchor;
+  return address.href;
+}

@@ -1,0 +1,73 @@
+/**
+ * Puts help beside a support form: `<script type="module" src=".../widget/selfhelp.js" data-form="#request">`
+ * or `import { mount } from ".../widget/selfhelp.js"`. Nothing is sent or kept before the customer types.
+ *
+ * @import { Handle, Options } from "./types.js"
+ */
+
+import { Assistant } from "./assistant.js";
+import { formsOf } from "./form.js";
+
+const HOME = new URL("..", import.meta.url).href;
+const SWAP_MS = 50;
+
+/** @type {WeakMap<HTMLFormElement, Handle>} */
+const mounted = new WeakMap();
+
+/**
+ * Puts help beside `form`; mounting twice gives the same handle.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Partial<Options>} [options]
+ * @returns {Handle}
+ */
+export function mount(form, options = {}) {
+  const before = mounted.get(form);
+  if (before) return before;
+  const assistant = new Assistant(form, { ...options, ...settled(options) });
+  const handle = {
+    form,
+    destroy() {
+      assistant.destroy();
+      mounted.delete(form);
+    },
+  };
+  mounted.set(form, handle);
+  return handle;
+}
+
+/** @param {Partial<Options>} options @returns {Pick<Options, "api" | "submit">} */
+function settled({ api = HOME, submit }) {
+  return { api: new URL(api, document.baseURI).href, submit: submit === "selfhelp" ? "selfhelp" : "form" };
+}
+
+/** @returns {HTMLScriptElement[]} the tags that loaded this very module */
+function ownTags() {
+  return [...document.querySelectorAll("script")].filter((tag) => tag.src === import.meta.url);
+}
+
+/** Follows the page: forms may come late, go, or be swapped for others. */
+function follow() {
+  /** @type {Map<HTMLScriptElement, Handle[]>} */
+  const handles = new Map();
+  const look = () => {
+    for (const tag of ownTags()) {
+      const { form: selector, ...options } = tag.dataset;
+      const kept = (handles.get(tag) ?? []).filter((handle) => handle.form.isConnected || handle.destroy());
+      const forms = selector || !kept.length ? formsOf(selector) : [];
+      const fresh = forms.filter((form) => !mounted.has(form));
+      handles.set(tag, [...kept, ...fresh.map((form) => mount(form, /** @type {Partial<Options>} */ (options)))]);
+    }
+  };
+  let due = 0;
+  const changed = () => {
+    due ||= window.setTimeout(() => {
+      due = 0;
+      look();
+    }, SWAP_MS);
+  };
+  look();
+  new MutationObserver(changed).observe(document, { childList: true, subtree: true });
+}
+
+if (ownTags().length) follow();

@@ -1,0 +1,56 @@
+/**
+ * Who is asking: a session per tab, a person for 30 days at most. Browsers may refuse to keep anything;
+ * then everything works, but is forgotten with the page.
+ *
+ * @import { Options } from "./types.js"
+ */
+
+const SESSION = "selfhelp.session";
+const PERSON = "selfhelp.person";
+const PERSON_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** @param {"localStorage" | "sessionStorage"} area @param {string} key @returns {any} */
+export function read(area, key) {
+  try {
+    return JSON.parse(window[area].getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {"localStorage" | "sessionStorage"} area @param {string} key @param {unknown} value null removes it */
+export function write(area, key, value) {
+  try {
+    if (value === null) window[area].removeItem(key);
+    else window[area].setItem(key, JSON.stringify(value));
+  } catch {
+    // Storage that is full or forbidden is no concern of the customer's.
+  }
+}
+
+/** @returns {string | undefined} the id the server gave this tab */
+export function sessionId() {
+  const id = read("sessionStorage", SESSION);
+  return typeof id === "string" ? id : undefined;
+}
+
+/** @param {string | null} id */
+export function keepSession(id) {
+  write("sessionStorage", SESSION, id);
+}
+
+/**
+ * The page's name for its user, else a random one; nobody when turned off.
+ *
+ * @param {Pick<Options, "user" | "person">} options
+ * @returns {string | undefined}
+ */
+export function personOf({ user, person }) {
+  if (person === "off") return undefined;
+  if (user) return user;
+  const kept = read("localStorage", PERSON);
+  if (typeof kept?.id === "string" && kept.until > Date.now()) return kept.id;
+  const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  write("localStorage", PERSON, { id, until: Date.now() + PERSON_MS });
+  return id;
+}

@@ -1,0 +1,189 @@
+/**
+ * The request itself, when it goes to the API: one ticket however often it is sent, and the form's own
+ * `action` when the API is away.
+ *
+ * @import { Config, Options, Ticket } from "./types.js"
+ * @import { Api } from "./api.js"
+ * @import { Visit } from "./visit.js"
+ * @import { Words } from "./words.js"
+ */
+
+import { mayPass } from "./api.js";
+import { fieldsOf, textOf } from "./form.js";
+
+const URGENCIES = ["low", "normal", "high", "urgent"];
+const URGENCY = '[name="urgency" i], [name="priority" i]';
+const AGAIN_MS = 600;
+const SLOWEST_BYTES_PER_MS = 50;
+const SLUGS = 100;
+
+/**
+ * @typedef {object} Tools
+ * @property {HTMLFormElement} form
+ * @property {Options} options
+ * @property {Api} api
+ * @property {() => Config} config
+ * @property {Visit} visit
+ * @property {string} locale
+ * @property {(word: keyof Words, values?: Record<string, string>) => void} say
+ */
+
+export class TicketSender {
+  #sending = false;
+  #passing = false;
+  #content = "";
+  #key = "";
+
+  /** @param {Tools} tools */
+  constructor(tools) {
+    this.tools = tools;
+  }
+
+  /** @param {SubmitEvent} event one the page has vetoed, or our own fallback, is let through */
+  async submit(event) {
+    if (this.#passing || event.defaultPrevented) return;
+    event.preventDefault();
+    if (this.#sending) return;
+    this.#sending = true;
+    try {
+      await this.#send(event.submitter);
+    } finally {
+      this.#sending = false;
+    }
+  }
+
+  /** @param {HTMLElement | null} submitter */
+  async #send(submitter) {
+    const { form, say, visit, config } = this.tools;
+    const ticket = this.#ticket();
+    const files = filesOf(form);
+    const problem = problemOf(ticket, files, config());
+    if (problem) return this.#instead(problem, submitter);
+    say("sending");
+    try {
+      const { ticket_id } = await this.#post(ticket, files);
+      say("sent", { email: ticket.email });
+      visit.submitted(ticket_id);
+    } catch {
+      this.#instead("unsent", submitter);
+    }
+  }
+
+  /**
+   * The form goes where it would have gone without us; if nowhere, says what is wrong.
+   *
+   * @param {keyof Words} problem
+   * @param {HTMLElement | null} submitter
+   */
+  #instead(problem, submitter) {
+    const { form, say, visit } = this.tools;
+    if (!form.getAttribute("action")) return say(problem);
+    visit.submitted();
+    say("sending");
+    this.#passing = true;
+    form.requestSubmit(submitter);
+    this.#passing = false;
+  }
+
+  /**
+   * Tries twice under one key, which also holds when the same is sent again later.
+   *
+   * @param {Ticket} ticket
+   * @param {File[]} files
+   */
+  async #post(ticket, files) {
+    const { api, config } = this.tools;
+    const sizes = files.map((file) => [file.name, file.size, file.lastModified]);
+    const content = JSON.stringify([ticket.email, ticket.subject, ticket.message, ticket.urgency, sizes]);
+    if (content !== this.#content) this.#key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.#content = content;
+    const bytes = files.reduce((sum, file) => sum + file.size, content.length);
+    const timeout = 2 * config().request_timeout_ms + bytes / SLOWEST_BYTES_PER_MS;
+    try {
+      return await api.ticket(ticket, files, this.#key, timeout);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      return api.ticket(ticket, files, this.#key, timeout);
+    }
+  }
+
+  /** @returns {Ticket} */
+  #ticket() {
+    const { form, options, visit, locale } = this.tools;
+    const fields = fieldsOf(form, options);
+    const urgency = form.querySelector(URGENCY);
+    const subject = textOf(fields.subject);
+    const others = otherFields(form, [...Object.values(fields), urgency]);
+    const message = [textOf(fields.description) || subject, others].filter(Boolean).join("\n\n");
+    const how = textOf(urgency).toLowerCase();
+    return {
+      ...visit.identity(),
+      email: textOf(fields.email),
+      subject: subject || undefined,
+      message,
+      urgency: URGENCIES.includes(how) ? how : undefined,
+      locale,
+      query_id: visit.queryId,
+      shown: [...visit.shown].slice(-SLUGS),
+      opened: [...visit.opened].slice(-SLUGS),
+    };
+  }
+}
+
+/**
+ * What must be mended before it can be sent.
+ *
+ * @param {Ticket} ticket
+ * @param {File[]} files
+ * @param {Config} config
+ * @returns {keyof Words | undefined}
+ */
+function problemOf(ticket, files, config) {
+  if (!ticket.message) return "noMessage";
+  if (!ticket.email) return "noEmail";
+  const sizes = files.map((file) => file.size);
+  const bytes = sizes.reduce((sum, size) => sum + size, JSON.stringify(ticket).length);
+  const tooMuch =
+    ticket.message.length > config.max_message_chars ||
+    files.length > config.max_files ||
+    sizes.some((size) => size > config.max_file_bytes) ||
+    bytes > config.max_ticket_bytes;
+  return tooMuch ? "tooMuch" : undefined;
+}
+
+/** @param {HTMLFormElement} form */
+function filesOf(form) {
+  const files = [...new FormData(form).values()].filter((value) => value instanceof File);
+  return files.filter((file) => file.name !== "");
+}
+
+/**
+ * What else the customer filled in, a line each, so that nothing is lost.
+ *
+ * @param {HTMLFormElement} form
+ * @param {(Element | null)[]} known
+ */
+function otherFields(form, known) {
+  const lines = [];
+  for (const control of form.elements) {
+    if (known.includes(control) || !isAnswer(control)) continue;
+    const label = control.labels?.[0]?.textContent?.trim() || control.name;
+    lines.push(`${label.replace(/[:*\s]+$/, "")}: ${answerOf(control)}`);
+  }
+  return lines.join("\n");
+}
+
+/** @param {Element} control @returns {control is HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */
+function isAnswer(control) {
+  if (!("value" in control && "type" in control && "name" in control) || control.matches(":disabled")) return false;
+  if (/^(hidden|password|file|submit|button|reset|image|fieldset|output)$/.test(String(control.type))) return false;
+  if (/^(checkbox|radio)$/.test(String(control.type)) && !control.matches(":checked")) return false;
+  return Boolean(control.name && !/captcha/i.test(String(control.name)) && String(control.value).trim());
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} control */
+function answerOf(control) {
+  if (control instanceof HTMLSelectElement) return [...control.selectedOptions].map((one) => one.text).join(", ");
+  return control.value.trim();
+}

@@ -1,0 +1,126 @@
+// The shapes that pass between the widget's modules and over HTTP. Never loaded by a browser.
+
+/** `GET /v1/config`: every limit and delay, in one place. Times in milliseconds unless the name says seconds. */
+export interface Config {
+  debounce_ms: number;
+  min_chars: number;
+  min_chars_cjk: number;
+  limit: number;
+  max_text_chars: number;
+  request_timeout_ms: number;
+  event_batch: number;
+  event_flush_ms: number;
+  read_seconds: number;
+  max_files: number;
+  max_file_bytes: number;
+  max_ticket_bytes: number;
+  max_message_chars: number;
+}
+
+export interface Suggestion {
+  slug: string;
+  locale: string;
+  title: string;
+  url: string;
+  anchor: string;
+  excerpt: string;
+  /** Half-open ranges of `excerpt`, counted in code points. */
+  highlights: [number, number][];
+  confidence: number;
+  rank: number;
+}
+
+/** `POST /v1/suggestions` answers this. */
+export interface Answer {
+  session_id: string;
+  held_out: boolean;
+  query_id: string;
+  snapshot_id: string;
+  answered: boolean;
+  confidence: number;
+  suggestions: Suggestion[];
+  took_ms: number;
+}
+
+/** What the panel needs to know of an article to ask for it. */
+export interface ArticleRef {
+  slug: string;
+  locale: string;
+  title: string;
+  url: string;
+  anchor: string;
+  rank?: number;
+}
+
+/** `GET /v1/articles/<locale>/<slug>` answers this. */
+export interface Article {
+  slug: string;
+  locale: string;
+  title: string;
+  html: string;
+  url: string;
+  updated: string | null;
+}
+
+export type EventType =
+  | "shown" | "opened" | "closed" | "solved" | "not_solved" | "submitted" | "left" | "effort";
+
+/** Something the customer did. Never any text of theirs. */
+export interface UsageEvent {
+  type: EventType;
+  query_id: string;
+  at: string;
+  slug?: string;
+  rank?: number;
+  seconds?: number;
+  reason?: string;
+  score?: number;
+}
+
+/** An event with the session it happened in, so that it can be sent at a later visit. */
+export interface KeptEvent {
+  session_id: string;
+  person?: string;
+  event: UsageEvent;
+}
+
+export interface Ticket {
+  email: string;
+  subject?: string;
+  message: string;
+  urgency?: string;
+  locale?: string;
+  page_url?: string;
+  session_id?: string;
+  query_id?: string;
+  person?: string;
+  shown: string[];
+  opened: string[];
+}
+
+/** As given to `mount` or in the script tag's data attributes; selectors are looked up inside the form. */
+export interface Options {
+  /** Where the API is; by default where the widget was loaded from. */
+  api: string;
+  /** `form`: the form submits itself. `selfhelp`: the ticket is sent to the API. */
+  submit: "form" | "selfhelp";
+  subject?: string;
+  description?: string;
+  email?: string;
+  /** Selector of the element after which suggestions appear; by default the description. */
+  place?: string;
+  /** Names the person to the server, which keeps only a keyed hash. */
+  user?: string;
+  /** `off`: nobody is recognised from one visit to the next. */
+  person?: string;
+  /** Language of the interface and of the articles preferred; by default the page's. */
+  locale?: string;
+  /** By default the customer's own setting. */
+  theme?: "light" | "dark";
+}
+
+export interface Handle {
+  form: HTMLFormElement;
+  /** Takes everything away and leaves the page as it was. */
+  destroy(): void;
+}

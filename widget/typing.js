@@ -1,0 +1,107 @@
+/**
+ * When to ask, and whose answer counts.
+ *
+ * @import { Config } from "./types.js"
+ */
+
+const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
+
+/**
+ * Whether there is enough to ask about; a character of Chinese, Japanese or Korean says more than a letter.
+ *
+ * @param {string} text
+ * @param {Pick<Config, "min_chars" | "min_chars_cjk">} config
+ */
+export function longEnough(text, config) {
+  return [...text.trim()].length >= config.min_chars || (text.match(CJK)?.length ?? 0) >= config.min_chars_cjk;
+}
+
+/**
+ * The newest question wins: an answer is shown only if neither `ask` nor `forget` was called after the
+ * `ask` it belongs to. What is overtaken is aborted too, but nothing rests on that.
+ *
+ * @template Result
+ * @param {object} steps
+ * @param {(question: string, signal: AbortSignal) => Promise<Result>} steps.answer
+ * @param {(result: Result, question: string) => void} steps.show
+ * @param {(error: unknown, question: string) => void} steps.fail
+ */
+export function createNewest({ answer, show, fail }) {
+  let turn = 0;
+  let timer = 0;
+  let current = new AbortController();
+
+  function forget() {
+    turn += 1;
+    clearTimeout(timer);
+    current.abort();
+  }
+
+  return {
+    forget,
+    /** @param {string} question @param {number} pause milliseconds before it is asked */
+    ask(question, pause) {
+      forget();
+      const mine = turn;
+      const { signal } = (current = new AbortController());
+      timer = /** @type {number} */ (
+        setTimeout(() => {
+          answer(question, signal).then(
+            (result) => mine === turn && show(result, question),
+            (error) => mine === turn && fail(error, question),
+          );
+        }, pause)
+      );
+    },
+  };
+}
+
+/**
+ * Waits longer after each failure in a row: 2, 4, 8 … 60 s, or as long as the server says.
+ *
+ * @param {() => number} [now] milliseconds
+ */
+export function createBackoff(now = Date.now) {
+  let failures = 0;
+  let until = 0;
+  return {
+    /** Milliseconds to go. */
+    wait: () => Math.max(0, until - now()),
+    /** Whether to come back unasked: for about two minutes, then only when the customer types on. */
+    hopeful: () => failures < 7,
+    failed(retryAfter = 0) {
+      failures += 1;
+      until = now() + Math.max(retryAfter, Math.min(60_000, 1000 * 2 ** failures));
+    },
+    worked() {
+      failures = 0;
+      until = 0;
+    },
+  };
+}
+
+/**
+ * Remembers the answers used last.
+ *
+ * @template Result
+ * @param {number} size
+ */
+export function createMemory(size) {
+  /** @type {Map<string, Result>} */
+  const kept = new Map();
+  return {
+    /** @param {string} key @returns {Result | undefined} */
+    get(key) {
+      const found = kept.get(key);
+      if (found !== undefined) this.set(key, found);
+      return found;
+    },
+    /** @param {string} key @param {Result} result */
+    set(key, result) {
+      kept.delete(key);
+      kept.set(key, result);
+      const oldest = kept.keys().next().value;
+      if (kept.size > size && oldest !== undefined) kept.delete(oldest);
+    },
+  };
+}
