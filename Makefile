@@ -30,11 +30,11 @@ $(VENV)/.installed: $(VENV)/.made $(SOURCES)
 ifneq ($(TORCH_INDEX),)
 	$(PIP_INSTALL) --index-url $(TORCH_INDEX) torch
 endif
-	$(PIP_INSTALL) --editable '.[index]'
+	$(PIP_INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
-	$(PIP_INSTALL) --editable '.[index,test]'
+	$(PIP_INSTALL) --editable '.[test]'
 	@touch $@
 
 demo: install

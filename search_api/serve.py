@@ -11,6 +11,7 @@ from types import FrameType
 from typing import Final
 
 import click
+from threadpoolctl import threadpool_limits
 
 from kb.search.engine import Engine
 from kb.settings import Settings, load_settings
@@ -38,6 +39,9 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
     Listens at once; /readyz says when the snapshot is loaded. A snapshot published later is picked up.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    # Requests are answered side by side; one whose product of matrices spreads over all processors
+    # waits for those that are busy with others, which costs ten times what it wins.
+    threadpool_limits(limits=1)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # A full queue shows in the answers' times; a line for every request would hide what matters.

@@ -99,7 +99,7 @@ class Snapshot:
         self.model: str = self.manifest["model"]
         self.articles = [_entry(row) for row in _json(folder / "articles.json")]
         self.passages = [PassageRow(**row) for row in _json(folder / "passages.json")]
-        self.ranking = Ranking.from_json(_json(folder / "ranking.json"))
+        self.ranking = _ranking(folder / "ranking.json")
         self.index = Index(
             slugs=[entry.slug for entry in self.articles],
             locales=[entry.locale for entry in self.articles],
@@ -157,6 +157,13 @@ def _sha256(path: Path) -> str:
             return file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
+
+
+def _ranking(path: Path) -> Ranking:
+    try:
+        return Ranking.from_json(_json(path))
+    except (KeyError, TypeError) as error:
+        raise SnapshotBroken(f"{path}: not what this program writes; run `selfhelp index`") from error
 
 
 def _mapped(path: Path) -> mmap | bytes:

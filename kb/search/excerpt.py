@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kb.index.text import fold, is_unspaced, words
+from kb.index.text import UNSPACED, is_unspaced
 from kb.search.typed import Typed
 
 # Two lines in a narrow widget; long enough for a sentence, short enough to be read while typing.
 LENGTH = 200
-_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?=\S))+[.!?。！？]*\s*")
-_WORD = re.compile(r"[^\W_]+")
-# Endings differ ("refund", "refunded"); beginnings this long mark the same word.
+# Endings differ ("refund", "refunded"): a word is the same if it begins as the asked one does without
+# its last letters, as long as so many remain.
 STEM = 5
+ENDING = 3
+
+_SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?=\S))+[.!?。！？]*\s*")
+_RUN = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,32 +29,64 @@ class Excerpt:
     highlights: tuple[tuple[int, int], ...]
 
 
-def cut_excerpt(body: str, typed: Typed, common: Collection[str] = ()) -> Excerpt:
-    """At most LENGTH characters from the sentence that shares most of the question's words.
+class Marker:
+    """Finds a question's words in texts, whatever their case, accents and endings.
 
-    `common` are words too frequent to mark or to choose by. Without a shared word it is the start.
+    `common` are words too frequent to mark or to choose a sentence by.
     """
-    asked = {word for word in (*typed.words, typed.prefix) if word and word not in common}
-    sentences = [(m.start(), m.group()) for m in _SENTENCE.finditer(body)] or [(0, body)]
-    shares = [_shared(sentence, asked) for _, sentence in sentences]
-    start = sentences[shares.index(max(shares))][0] if max(shares) else 0
-    text = _trimmed(body[start:])
-    return Excerpt(text=text, highlights=tuple(_marks(text, asked)))
+
+    def __init__(self, typed: Typed, common: Collection[str]) -> None:
+        asked = {word for word in (*typed.words, typed.prefix) if word and word not in common}
+        self._whole = {word for word in asked if len(word) < STEM or is_unspaced(word)}
+        self._stems = {word[: max(STEM, len(word) - ENDING)] for word in asked - self._whole}
+        self._lengths = sorted({len(stem) for stem in self._stems})
+
+    def excerpt(self, body: str) -> Excerpt:
+        """At most LENGTH characters from the sentence that has most of the words; else from the start."""
+        start = self._best_start(body)
+        text = _trimmed(body[start:])
+        return Excerpt(text=text, highlights=_merged([(start, end) for start, end, _ in self._find(text)]))
+
+    def _find(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and asked word of all that is found."""
+        found: list[tuple[int, int, str]] = []
+        for match in _RUN.finditer(text.translate(_PLAIN)):
+            run, start = match.group(), match.start()
+            if is_unspaced(run[0]):
+                pairs = ((at, run[at : at + 2]) for at in range(max(1, len(run) - 1)))
+                found += [(start + at, start + at + len(p), p) for at, p in pairs if p in self._whole]
+            elif word := self._asked(run):
+                found.append((start, match.end(), word))
+        return found
+
+    def _asked(self, word: str) -> str:
+        """The asked word, or its stem, that a word of the text is; empty if none."""
+        if word in self._whole:
+            return word
+        return next((word[:length] for length in self._lengths if word[:length] in self._stems), "")
+
+    def _best_start(self, body: str) -> int:
+        found = self._find(body)
+        if not found:
+            return 0
+        best, most = 0, 0
+        for sentence in _SENTENCE.finditer(body):
+            words = {word for at, _, word in found if sentence.start() <= at < sentence.end()}
+            if len(words) > most:
+                best, most = sentence.start(), len(words)
+        return best
 
 
-def _shared(sentence: str, asked: Collection[str]) -> int:
-    found = set(words(fold(sentence)))
-    return sum(any(_same(word, other) for other in found) for word in asked)
+class _Plain(dict[int, str]):
+    """Each character as one lower-case character without accents, so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFKD", chr(code).lower())[:1]
+        self[code] = base or chr(code)
+        return self[code]
 
 
-def _same(asked: str, found: str) -> bool:
-    if asked == found:
-        return True
-    if is_unspaced(asked):
-        return False
-    return min(len(asked), len(found)) >= STEM and (
-        found.startswith(asked[: max(STEM, len(asked) - 3)]) or asked.startswith(found)
-    )
+_PLAIN = _Plain()
 
 
 def _trimmed(text: str) -> str:
@@ -62,35 +98,12 @@ def _trimmed(text: str) -> str:
     return (cut[:space] if space > LENGTH // 2 else cut).rstrip(" ,;:–-") + "…"
 
 
-def _marks(text: str, asked: Collection[str]) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for match in _WORD.finditer(text):
-        spans += _unspaced_marks(match, asked) if is_unspaced(match.group()) else _word_mark(match, asked)
-    return _merged(spans)
-
-
-def _word_mark(match: re.Match[str], asked: Collection[str]) -> list[tuple[int, int]]:
-    folded = fold(match.group())
-    return [match.span()] if any(_same(word, folded) for word in asked) else []
-
-
-def _unspaced_marks(match: re.Match[str], asked: Collection[str]) -> list[tuple[int, int]]:
-    """Every place in the run where a pair of characters was asked for."""
-    run, offset = match.group(), match.start()
-    return [
-        (offset + i, offset + i + len(word))
-        for word in asked
-        if is_unspaced(word)
-        for i in range(len(run))
-        if run.startswith(word, i)
-    ]
-
-
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Overlapping and touching spans as one; characters of one Chinese word come in pairs."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return merged
+    return tuple(merged)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.search.confidence import confidences
-from kb.search.excerpt import Excerpt, cut_excerpt
+from kb.search.excerpt import Excerpt, Marker
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
 from kb.search.typed import Typed, read_typed
@@ -37,10 +37,10 @@ class Searcher:
         typed, ranked = self.rank(query.text, query.locale)
         floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking.calibration)
+        shown = [chance for chance in chances if chance >= floor]
+        excerpts = self._excerpts(typed, ranked, len(shown))
         suggestions = tuple(
-            self._suggestion(typed, ranked, place, chance)
-            for place, chance in enumerate(chances)
-            if chance >= floor
+            self._suggestion(ranked, place, chance, excerpts[place]) for place, chance in enumerate(shown)
         )
         top = chances[0] if chances else 0.0
         return Answer(
@@ -86,18 +86,17 @@ class Searcher:
         frequent = np.diff(terms.indptr) > max(1, COMMON * terms.size)
         return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
 
-    def _suggestion(self, typed: Typed, ranked: Ranked, place: int, confidence: float) -> Suggestion:
-        number = int(ranked.articles[place])
-        entry = self.snapshot.articles[number]
-        passage, excerpt = self._excerpt(typed, number)
-        anchor = self.snapshot.passages[passage].anchor if passage is not None else ""
-        path = f"/help/{entry.locale}/{quote(entry.slug)}"
+    def _suggestion(
+        self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt]
+    ) -> Suggestion:
+        entry = self.snapshot.articles[int(ranked.articles[place])]
+        passage, excerpt = found
         return Suggestion(
             slug=entry.slug,
             locale=entry.locale,
             title=entry.title,
-            url=entry.url or path,
-            anchor=anchor,
+            url=entry.url or f"/help/{entry.locale}/{quote(entry.slug)}",
+            anchor="" if passage is None else self.snapshot.passages[passage].anchor,
             excerpt=excerpt.text,
             highlights=excerpt.highlights,
             confidence=confidence,
@@ -105,15 +104,21 @@ class Searcher:
             explanation=self._explanation(ranked, place, passage),
         )
 
-    def _excerpt(self, typed: Typed, number: int) -> tuple[int | None, Excerpt]:
-        """The article's body passage that covers most of the question's words, and its excerpt."""
+    def _excerpts(self, typed: Typed, ranked: Ranked, count: int) -> list[tuple[int | None, Excerpt]]:
+        """For each article shown, its body passage that covers most of the question, and the excerpt."""
+        if not count:
+            return []
+        covered = self.snapshot.passage_words.coverage(typed.words, typed.prefix)
+        marker = Marker(typed, self._common)
+        return [self._excerpt(number, covered, marker) for number in ranked.articles[:count].tolist()]
+
+    def _excerpt(self, number: int, covered: Floats, marker: Marker) -> tuple[int | None, Excerpt]:
         start, end = self.snapshot.articles[number].passages
         bodies = [row for row in range(start, end) if self.snapshot.passages[row].kind == "body"]
         if not bodies:
             return None, Excerpt(text="", highlights=())
-        covered = self.snapshot.passage_words.coverage(typed.words, typed.prefix)[bodies]
-        best = bodies[int(covered.argmax())]
-        return best, cut_excerpt(self.snapshot.passages[best].text, typed, self._common)
+        best = bodies[int(covered[bodies].argmax())]
+        return best, marker.excerpt(self.snapshot.passages[best].text)
 
     def _explanation(self, ranked: Ranked, place: int, passage: int | None) -> dict[str, object]:
         weights = self.snapshot.ranking.weights
