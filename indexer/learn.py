@@ -51,6 +51,7 @@ def learn_ranking(
         example
         for practice in practices(content)
         for example in examples_of(practice, vectors, encoder, progress)
+        if example
     ]
     if not examples:
         return Ranking()
@@ -60,17 +61,19 @@ def learn_ranking(
 
 def examples_of(
     practice: Practice, vectors: Mapping[str, Floats], encoder: Encoder, progress: Progress | None
-) -> list[Example]:
-    """Each question's candidates, where the right article is among them."""
+) -> list[Example | None]:
+    """Each question's candidates; None where the right article is not among them."""
     index = index_of(practice.content, vectors)
     ranker = Ranker(index)
     typed = [read_typed(asked.text, index.words) for asked in practice.asked]
     encoded = encoder.encode_questions([one.meaning for one in typed])
-    examples = []
+    examples: list[Example | None] = []
     for asked, one, vector in zip(practice.asked, typed, encoded, strict=True):
         candidates, signals = ranker.signals(one, vector, index.locales[asked.article])
         place = np.flatnonzero(candidates == asked.article)
-        if not one.empty and len(place):
+        if one.empty or not len(place):
+            examples.append(None)
+        else:
             matrix = np.stack([signals[name] for name in SIGNALS], axis=1)
             examples.append(Example(typed=one, candidates=candidates, signals=matrix, right=int(place[0])))
         if progress:

@@ -25,12 +25,12 @@ class Weights:
     little. `benchmarks/prior.py` finds them: the weights that serve four different sets together.
     """
 
-    meaning: float = 2.8
-    title: float = 2.3
-    topic: float = 2.6
-    rare: float = 3.6
-    words: float = 2.2
-    grams: float = 2.4
+    meaning: float = 3.5
+    title: float = 0.0
+    topic: float = 4.2
+    rare: float = 4.6
+    words: float = 2.6
+    grams: float = 2.1
 
     def score(self, signals: Mapping[str, Floats]) -> Floats:
         """Weighted sum, shape as each of the signals."""
@@ -41,14 +41,22 @@ class Weights:
 
 # What confidence rests on: kb.search.confidence says what each is.
 CUES = ("score", "lead", "typed", "meaning", "rare", "words", "grams")
-DEFAULT_CUES: Mapping[str, float] = {name: 0.5 if name in ("score", "lead") else 0.0 for name in CUES}
+DEFAULT_CUES: Mapping[str, float] = {
+    "score": 0.21,
+    "lead": 0.63,
+    "typed": 0.36,
+    "meaning": -1.94,
+    "rare": 2.7,
+    "words": 0.51,
+    "grams": 0.17,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Probability that a suggestion answers: logistic in its cues. The defaults are found as Weights' are."""
 
-    intercept: float = -6.0
+    intercept: float = -5.62
     weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_CUES)
 
     def chances(self, cues: Floats) -> Floats:

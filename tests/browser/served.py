@@ -43,7 +43,11 @@ class Served:
         assert process.stdout is not None
         origin = process.stdout.readline().split()[1].rstrip("/")
         served = cls(data, origin, process)
-        served._wait_until_ready()
+        try:
+            served._wait_until_ready()
+        except BaseException:
+            served.stop()
+            raise
         return served
 
     def stop(self) -> None:
