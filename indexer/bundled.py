@@ -10,13 +10,16 @@ from pathlib import Path
 from kb.errors import ModelError
 
 # What multilingual-e5-small was trained on: the languages of XLM-R, as primary subtags of BCP 47.
-XLM_R = tuple(
-    """
-    af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fil fr fy ga gd gl gu ha he hi hr
-    hu hy id is it ja jv ka kk km kn ko ku ky la lo lt lv mg mk ml mn mr ms my nb ne nl nn no om or pa pl
-    ps pt ro ru sa sd si sk sl so sq sr su sv sw ta te th tl tr ug uk ur uz vi xh yi zh
-    """.split()
+# fmt: off
+XLM_R = (
+    "af", "am", "ar", "as", "az", "be", "bg", "bn", "br", "bs", "ca", "cs", "cy", "da", "de", "el", "en",
+    "eo", "es", "et", "eu", "fa", "fi", "fil", "fr", "fy", "ga", "gd", "gl", "gu", "ha", "he", "hi", "hr",
+    "hu", "hy", "id", "is", "it", "ja", "jv", "ka", "kk", "km", "kn", "ko", "ku", "ky", "la", "lo", "lt",
+    "lv", "mg", "mk", "ml", "mn", "mr", "ms", "my", "nb", "ne", "nl", "nn", "no", "om", "or", "pa", "pl",
+    "ps", "pt", "ro", "ru", "sa", "sd", "si", "sk", "sl", "so", "sq", "sr", "su", "sv", "sw", "ta", "te",
+    "th", "tl", "tr", "ug", "uk", "ur", "uz", "vi", "xh", "yi", "zh",
 )
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from indexer.folder import ArticlesFolder, read_articles
+from indexer.languages import remedy
 from indexer.publish import roll_back
 from indexer.run import Outcome
 from indexer.run import index as run_index
@@ -76,6 +77,8 @@ def index(
     if outcome is None:
         _tell_read(found, withheld=not check)
     else:
+        if outcome.unspoken:
+            err.print(f"[yellow]warning[/] {escape(remedy(settings.model, outcome.unspoken))}")
         out.print(_as_json(outcome, found) if style == "json" else _summary(outcome, found), markup=False)
     sys.exit(1 if found.errors else 0)
 

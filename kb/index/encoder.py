@@ -34,7 +34,7 @@ PROBE_COSINE = 0.999
 class ModelCard:
     """What a model folder says of itself (`model.json`).
 
-    `file` is the graph to run, `precision` how it was made (`fp32`, `int8`, `int8-reduced-range`);
+    `file` is the graph to run, `precision` how it was made (`fp32`, `int8`);
     `languages` are those it was trained on, empty when unknown; `probe` is a text and `probe_vector`
     what the graph made of it on the machine that exported it.
     """

@@ -7,11 +7,9 @@ vectors.faiss (as searched), common.npz, words.npz, grams.npz, passage_words.npz
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import file_digest
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
@@ -21,11 +19,11 @@ import numpy as np
 from kb.errors import NoSnapshot, SnapshotBroken
 from kb.index.directions import Common
 from kb.index.index import Index
+from kb.index.manifest import check_manifest, read_json
 from kb.index.ranking import Ranking
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
 
-FORMAT = 1
 CURRENT = "CURRENT"
 SNAPSHOTS = "snapshots"
 MODELS = "models"
@@ -95,10 +93,10 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = check_manifest(folder)
-        self.id: str = self.manifest["id"]
+        self.id = folder.name
         self.model: str = self.manifest["model"]
-        self.articles = [_entry(row) for row in _json(folder / "articles.json")]
-        self.passages = [PassageRow(**row) for row in _json(folder / "passages.json")]
+        self.articles = [_entry(row) for row in read_json(folder / "articles.json")]
+        self.passages = [PassageRow(**row) for row in read_json(folder / "passages.json")]
         self.ranking = _ranking(folder / "ranking.json")
         self.index = Index(
             slugs=[entry.slug for entry in self.articles],
@@ -138,30 +136,9 @@ class Snapshot:
         return self._bodies[offset : offset + length].decode("utf-8")
 
 
-def check_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest, once every file it names has the checksum it names. Raises SnapshotBroken."""
-    manifest: dict[str, Any] = _json(folder / "manifest.json")
-    if manifest.get("format") != FORMAT:
-        raise SnapshotBroken(
-            f"{folder}: format {manifest.get('format')}, this program reads {FORMAT}; run `selfhelp index`"
-        )
-    for name, checksum in manifest["files"].items():
-        if _sha256(folder / name) != checksum:
-            raise SnapshotBroken(f"{folder / name}: damaged (its checksum differs); run `selfhelp index`")
-    return manifest
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
-
-
 def _ranking(path: Path) -> Ranking:
     try:
-        return Ranking.from_json(_json(path))
+        return Ranking.from_json(read_json(path))
     except (KeyError, TypeError) as error:
         raise SnapshotBroken(f"{path}: not what this program writes; run `selfhelp index`") from error
 
@@ -170,15 +147,6 @@ def _mapped(path: Path) -> mmap | bytes:
     """A file's bytes, read only when touched; an empty file cannot be mapped."""
     with path.open("rb") as file:
         return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
-
-
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
-    except ValueError as error:
-        raise SnapshotBroken(f"{path}: not valid JSON; run `selfhelp index`") from error
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

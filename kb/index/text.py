@@ -23,7 +23,9 @@ GRAMS_UNSPACED = (1, 2, 3)
 
 def fold(text: str) -> str:
     """Text without case, accents and width: `Ärger ＤＦ` -> `arger df`."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Some capitals are capitals only once decomposed (𝐇, ℡).
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
 
 

@@ -12,6 +12,7 @@ from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.search.confidence import confidences
 from kb.search.excerpt import Excerpt, Marker
+from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
 from kb.search.typed import Typed, read_typed
@@ -45,7 +46,7 @@ class Searcher:
         top = chances[0] if chances else 0.0
         return Answer(
             snapshot_id=self.snapshot.id,
-            answered=top >= self._floor,
+            answered=bool(chances) and top >= self._floor,
             confidence=top,
             suggestions=suggestions,
         )
@@ -63,22 +64,13 @@ class Searcher:
         typed = [read_typed(text, self.snapshot.index.words) for text, _ in asked]
         vectors = self._encoder.encode_questions([one.meaning for one in typed])
         return [
-            self._ranker.rank(one, vector, self.match_locale(locale), self._weights)
+            NOTHING if one.empty else self._ranker.rank(one, vector, self.match_locale(locale), self._weights)
             for one, vector, (_, locale) in zip(typed, vectors, asked, strict=True)
         ]
 
     def match_locale(self, asked: str | None) -> str | None:
-        """The snapshot's locale for what a page or browser calls its language; None if it has none.
-
-        `en-GB` finds `en`, `pt` finds `pt-BR`, `zh_tw` finds `zh-TW`.
-        """
-        if not asked:
-            return None
-        wanted = asked.replace("_", "-").lower()
-        known = {locale.lower(): locale for locale in self.snapshot.locales}
-        language = wanted.split("-")[0]
-        near = [name for name in known if name.split("-")[0] == language]
-        return known.get(wanted) or known.get(language) or (known[near[0]] if near else None)
+        """The snapshot's locale for what a page or browser calls its language; None if it has none."""
+        return nearest_locale(asked, self.snapshot.locales)
 
     @cached_property
     def _common(self) -> frozenset[str]:

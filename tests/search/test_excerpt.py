@@ -1,0 +1,88 @@
+"""Excerpts are cut from the body alone, and their marks lie where the question's words are."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.index.words import build_terms
+from kb.search.excerpt import LENGTH, Excerpt, Marker
+from kb.search.typed import read_typed
+
+NOTHING = build_terms([])
+BODY = (
+    "Deskferry shows a picture of the other computer. If the screen stays black, restart the Host. "
+    "Refunded money arrives within ten days. Der Bildschirm überträgt nichts."
+)
+TEXTS = st.one_of(st.text(), st.text("ab é重設İß.。!?\n", max_size=400))
+
+
+def excerpt(body: str, question: str, common: frozenset[str] = frozenset()) -> Excerpt:
+    return Marker(read_typed(question, NOTHING), common).excerpt(body)
+
+
+def marked(found: Excerpt) -> list[str]:
+    return [found.text[start:end] for start, end in found.highlights]
+
+
+@given(TEXTS, TEXTS)
+def test_whatever_is_asked_the_excerpt_is_a_stretch_of_the_body(body: str, question: str) -> None:
+    found = excerpt(body, question)
+    assert len(found.text) <= LENGTH
+    assert found.text in body or found.text.removesuffix("…") in body
+
+
+@given(TEXTS, TEXTS)
+def test_marks_ascend_do_not_touch_and_lie_within(body: str, question: str) -> None:
+    found = excerpt(body, question)
+    edges = [edge for span in found.highlights for edge in span]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= len(found.text) for edge in edges)
+
+
+def test_it_begins_with_the_sentence_that_has_most_of_the_words() -> None:
+    found = excerpt(BODY, "my screen is black")
+    assert found.text.startswith("If the screen stays black")
+    assert marked(found) == ["screen", "black"]
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("REFUND", ["Refunded"]),
+        ("refunds", ["Refunded"]),
+        ("refu", []),
+        ("refun", ["Refunded"]),
+        ("übertragen", ["überträgt"]),
+        ("ubertragung", ["überträgt"]),
+        ("restaurant", []),
+        ("ten", ["ten"]),
+        ("tension", []),
+    ],
+)
+def test_words_are_marked_whatever_their_case_accents_and_endings(question: str, found: list[str]) -> None:
+    assert marked(excerpt(BODY, question)) == found
+
+
+def test_a_word_that_most_articles_use_is_neither_marked_nor_chosen_by() -> None:
+    found = excerpt(BODY, "deskferry screen", frozenset(["deskferry"]))
+    assert marked(found) == ["screen"]
+
+
+def test_neighbouring_pairs_of_chinese_are_one_mark() -> None:
+    found = excerpt("請先登入。接著重設密碼即可。", "重設密碼")
+    assert marked(found) == ["重設密碼"]
+    assert found.text.startswith("接著")
+
+
+def test_without_a_shared_word_it_is_the_start() -> None:
+    assert excerpt(BODY, "zebra").text.startswith("Deskferry shows")
+    assert excerpt(BODY, "").highlights == ()
+    assert excerpt("", "refund") == Excerpt(text="", highlights=())
+
+
+def test_a_long_sentence_ends_at_a_word_and_says_so() -> None:
+    found = excerpt("word " * 100, "word")
+    assert found.text.endswith("word…")
+    assert len(found.text) <= LENGTH

@@ -1,0 +1,159 @@
+"""Whole answers from one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from centre import paper_snapshot, write
+
+from kb.index.ranking import CUES, Calibration, Ranking
+from kb.index.topic_encoder import TopicEncoder
+from kb.search.query import Answer, Query
+from kb.search.suggest import Searcher
+
+ARTICLES = {
+    "en/refund.md": "---\ntitle: Get a refund\nquestions: [I want my money back]\n---\n\nWe pay.\n\n"
+    "## How long it takes\n\nThe bank needs ten days for it.\n",
+    "en/screen.md": "# The screen is dark\n\nTurn it on.\n",
+    "en/card.md": "---\ntitle: Change your card\nurl: https://help.example/card\n---\n\nType its number.\n",
+    "en/heading.md": "# Only a heading about invoices\n",
+    "zh-TW/refund.md": "# 申請退款\n\n我們會付款。\n",
+    "zh-CN/refund.md": "# 申请退款\n\n我们会付款。\n",
+    "pt-BR/refund.md": "# Reembolso\n\nPagamos.\n",
+}
+MANY = 10
+Ask = Callable[..., Answer]
+
+
+def sure(chance: str) -> Ranking:
+    """A ranking all of whose suggestions have the same confidence: about 0.88 or 0.12."""
+    intercept = {"high": 2.0, "low": -2.0}[chance]
+    return Ranking(calibration=Calibration(intercept=intercept, weights=dict.fromkeys(CUES, 0.0)))
+
+
+@pytest.fixture(scope="module")
+def make_searcher(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Searcher]:
+    folder = tmp_path_factory.mktemp("centre")
+    articles = write(folder / "articles", ARTICLES)
+    made: dict[str, Searcher] = {}
+
+    def make(chance: str) -> Searcher:
+        if chance not in made:
+            snapshot = paper_snapshot(articles, folder / chance, sure(chance))
+            made[chance] = Searcher(snapshot, TopicEncoder(), floor=0.3)
+        return made[chance]
+
+    return make
+
+
+@pytest.fixture
+def ask(make_searcher: Callable[[str], Searcher]) -> Ask:
+    def ask(text: str, locale: str | None = "en", chance: str = "high", **fields: float) -> Answer:
+        limit = int(fields.pop("limit", 3))
+        query = Query(text=text, locale=locale, limit=limit, min_confidence=fields.get("min_confidence"))
+        return make_searcher(chance).suggest(query)
+
+    return ask
+
+
+def test_a_suggestion_says_all_that_a_form_shows(ask: Ask) -> None:
+    answer = ask("how long does a refund take, ten days?")
+    first = answer.suggestions[0]
+    assert (first.slug, first.locale, first.title, first.rank) == ("refund", "en", "Get a refund", 1)
+    assert (first.url, first.anchor) == ("/help/en/refund", "how-long-it-takes")
+    assert first.excerpt == "The bank needs ten days for it."
+    assert [first.excerpt[start:end] for start, end in first.highlights] == ["ten", "days"]
+    assert answer.answered
+    assert answer.confidence == first.confidence == pytest.approx(0.88, abs=0.01)
+
+
+def test_an_article_that_lives_elsewhere_keeps_its_address(ask: Ask) -> None:
+    assert ask("card").suggestions[0].url == "https://help.example/card"
+
+
+def test_no_excerpt_comes_from_a_title_or_from_what_customers_ask(ask: Ask) -> None:
+    for question in ("get a refund", "I want my money back", "money back"):
+        for suggestion in ask(question, limit=MANY).suggestions:
+            assert "money" not in suggestion.excerpt
+            assert "refund" not in suggestion.excerpt
+
+
+def test_an_article_that_is_only_a_heading_is_found_without_an_excerpt(ask: Ask) -> None:
+    first = ask("invoices").suggestions[0]
+    assert (first.slug, first.excerpt, first.highlights, first.anchor) == ("heading", "", (), "")
+
+
+def test_ranks_count_from_one_and_confidence_falls(ask: Ask) -> None:
+    suggestions = ask("refund", limit=MANY).suggestions
+    assert [one.rank for one in suggestions] == list(range(1, len(suggestions) + 1))
+    chances = [one.confidence for one in suggestions]
+    assert chances == sorted(chances, reverse=True)
+    assert len(ask("refund", limit=2).suggestions) == 2
+
+
+def test_under_the_floor_nothing_is_suggested_and_nought_shows_all(ask: Ask) -> None:
+    unlikely = ask("refund", chance="low")
+    assert (unlikely.answered, unlikely.suggestions) == (False, ())
+    assert unlikely.confidence == pytest.approx(0.12, abs=0.01)
+    everything = ask("refund", chance="low", min_confidence=0)
+    assert len(everything.suggestions) == 3
+    assert not everything.answered
+    assert ask("refund", chance="high", min_confidence=0.95).suggestions == ()
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂", "🙂🙂 🎉", "?!", "\x00", "\n\n"])
+def test_a_question_without_a_letter_is_answered_by_nothing(ask: Ask, text: str) -> None:
+    answer = ask(text, min_confidence=0)
+    assert (answer.answered, answer.confidence, answer.suggestions) == (False, 0, ())
+
+
+def test_even_without_a_floor_nothing_found_is_no_answer(make_searcher: Callable[[str], Searcher]) -> None:
+    searcher = Searcher(make_searcher("high").snapshot, TopicEncoder(), floor=0)
+    assert not searcher.suggest(Query(text="🙂")).answered
+    assert searcher.suggest(Query(text="refund")).answered
+
+
+@pytest.mark.parametrize("text", ["r", "退", "9", "refund 🙂", "refund " * 1429, "x" * 10_000, "退款" * 5_000])
+def test_one_letter_and_ten_thousand_are_questions_like_others(ask: Ask, text: str) -> None:
+    answer = ask(text, min_confidence=0)
+    assert 0 < len(answer.suggestions) <= 3
+    assert len({one.slug for one in answer.suggestions}) == len(answer.suggestions)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("en", "en"), ("en-GB", "en"), ("EN_us", "en"), ("pt", "pt-BR"), ("pt-PT", "pt-BR"),
+        ("zh_tw", "zh-TW"), ("zh-CN", "zh-CN"), ("zh", "zh-CN"), ("zh-HK", "zh-TW"),
+        ("zh-Hant", "zh-TW"), ("zh-Hant-HK", "zh-TW"), ("zh-Hans-SG", "zh-CN"), ("zh-SG", "zh-CN"),
+        ("fr", None), ("", None), (None, None), ("x" * 500, None), ("-", None), ("🙂", None),
+    ],
+)  # fmt: skip
+def test_a_page_s_language_finds_the_nearest_locale(
+    make_searcher: Callable[[str], Searcher], asked: str | None, answered: str | None
+) -> None:
+    assert make_searcher("high").match_locale(asked) == answered
+
+
+def test_an_unknown_locale_is_answered_from_all(ask: Ask) -> None:
+    assert ask("refund", locale="fr").suggestions[0].slug == "refund"
+
+
+def test_many_asked_at_once_are_ranked_as_each_alone(make_searcher: Callable[[str], Searcher]) -> None:
+    searcher = make_searcher("high")
+    asked = [("refund", "en"), ("dark scr", None), ("🙂", "en"), ("退款", "zh-TW"), ("", None)]
+    for (text, locale), together in zip(asked, searcher.rank_many(asked), strict=True):
+        _, alone = searcher.rank(text, locale)
+        assert together.articles.tolist() == alone.articles.tolist()
+        assert together.scores == pytest.approx(alone.scores)
+
+
+def test_an_explanation_adds_up_to_the_score(ask: Ask, tmp_path: Path) -> None:
+    for suggestion in ask("refund", limit=MANY).suggestions:
+        explanation = suggestion.explanation
+        signals = explanation["signals"]
+        assert isinstance(signals, dict)
+        total = sum(signal["value"] * signal["weight"] for signal in signals.values())
+        assert total == pytest.approx(explanation["score"], rel=1e-3, abs=0.01)

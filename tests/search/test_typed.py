@@ -1,0 +1,71 @@
+"""A question taken apart while it is still being typed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.index.text import fold, words
+from kb.index.words import build_terms
+from kb.search.typed import LONGEST, read_typed
+
+VOCABULARY = build_terms([["reset", "password", "residence"], ["reset", "screen"], ["écran"], ["重設", "密碼"]])
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("how do I res", "how do I reset"),
+        ("how do I Res", "how do I reset"),
+        ("how do I resi", "how do I residence"),
+        ("how do I reset", "how do I reset"),
+        ("how do I reset ", "how do I reset"),
+        ("how do I res?", "how do I res?"),
+        ("how do I xyz", "how do I xyz"),
+        ("重設密", "重設密"),
+        ("", ""),
+        ("?", "?"),
+    ],
+)
+def test_a_half_typed_last_word_is_completed_to_the_likeliest(text: str, meaning: str) -> None:
+    assert read_typed(text, VOCABULARY).meaning == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "prefix"),
+    [
+        ("reset pass", ("reset",), "pass"),
+        ("reset pass!", ("reset", "pass"), ""),
+        ("重設密碼", ("重設", "設密", "密碼"), ""),
+        ("pass", (), "pass"),
+        ("pass pass", ("pass",), "pass"),
+    ],
+)
+def test_the_last_word_may_go_on_and_the_others_may_not(
+    text: str, found: tuple[str, ...], prefix: str
+) -> None:
+    typed = read_typed(text, VOCABULARY)
+    assert (typed.words, typed.prefix) == (found, prefix)
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "?!", "🙂🙂🙂", "—"])
+def test_without_a_letter_or_digit_there_is_nothing_to_search_for(text: str) -> None:
+    assert read_typed(text, VOCABULARY).empty
+
+
+@given(st.text())
+def test_any_text_loses_no_word(text: str) -> None:
+    typed = read_typed(text, VOCABULARY)
+    asked = [*typed.words, *([typed.prefix] if typed.prefix else [])]
+    assert sorted(asked) == sorted(words(fold(" ".join(text.split()))))
+    assert typed.empty == (not asked)
+
+
+def test_spaces_and_lines_make_no_difference() -> None:
+    assert read_typed(" reset\n\n my  password ", VOCABULARY) == read_typed("reset my password", VOCABULARY)
+
+
+def test_a_very_long_question_is_read_as_far_as_it_says_what_it_is_about() -> None:
+    typed = read_typed("reset " * LONGEST, VOCABULARY)
+    assert len(typed.meaning) <= LONGEST + len("residence")
