@@ -30,15 +30,15 @@ $(VENV)/.installed: $(VENV)/.made $(SOURCES)
 ifneq ($(TORCH_INDEX),)
 	$(PIP_INSTALL) --index-url $(TORCH_INDEX) torch
 endif
-	$(PIP_INSTALL) --editable .
+	$(PIP_INSTALL) --editable '.[multilingual]'
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
-	$(PIP_INSTALL) --editable '.[test]'
+	$(PIP_INSTALL) --editable '.[multilingual,test]'
 	@touch $@
 
 demo: install
-	$(BIN)/selfhelp index articles
+	$(BIN)/selfhelp index articles --model multilingual-e5-small
 	$(BIN)/selfhelp serve --demo --port $(PORT)
 
 check: $(VENV)/.testing node_modules/.installed

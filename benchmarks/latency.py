@@ -35,7 +35,9 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         data = options.data or Path(temporary)
-        subprocess.run([BIN, "index", options.articles, "--data", data], stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(
+            [BIN, "index", options.articles, "--data", data], stderr=subprocess.DEVNULL, check=False
+        )
         snapshot = Snapshot(data / SNAPSHOTS / published_id(data))
         encoder = OnnxEncoder(data / MODELS / snapshot.model, threads=1)
         with serving(data) as (port, pid, ready):
@@ -86,9 +88,7 @@ def serving(data: Path) -> Iterator[tuple[int, int, float]]:
     """A `selfhelp serve` of its own: port, process id, seconds until it was ready."""
     port = free_port()
     started = time.monotonic()
-    process = subprocess.Popen(
-        [BIN, "serve", "--port", str(port), "--data", data], stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([BIN, "serve", "--port", str(port), "--data", data], stdout=subprocess.DEVNULL)
     try:
         while not is_ready(port):
             if process.poll() is not None or time.monotonic() - started > 30:

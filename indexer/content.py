@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,13 @@ from kb.content.passages import passages_of
 from kb.index.directions import find_common
 from kb.index.encoder import Encoder, Progress
 from kb.index.index import Index
+from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, words
 from kb.index.vectors import FaissVectors
 from kb.index.words import build_terms
 
 Floats = npt.NDArray[np.float32]
+Key = tuple[str, str]
 
 # A passage from the middle of an article says little of what the article is about; mixed with so much
 # of its title's vector it does. Between 0.3 and 0.6 makes no difference on the sets tried.
@@ -30,6 +32,7 @@ class Content:
 
     articles: tuple[Article, ...]
     passages: tuple[tuple[Passage, ...], ...]
+    synonyms: Synonyms = NO_SYNONYMS
 
     @property
     def flat(self) -> list[Passage]:
@@ -42,9 +45,41 @@ class Content:
         return np.stack([ends[:-1], ends[1:]], axis=1)
 
 
-def content_of(articles: Sequence[Article]) -> Content:
+def content_of(articles: Sequence[Article], synonyms: Synonyms = NO_SYNONYMS) -> Content:
     ordered = tuple(sorted(articles, key=lambda article: (article.locale, article.slug)))
-    return Content(articles=ordered, passages=tuple(tuple(passages_of(article)) for article in ordered))
+    passages = tuple(tuple(passages_of(article)) for article in ordered)
+    return Content(articles=ordered, passages=passages, synonyms=synonyms)
+
+
+def with_learned(content: Content, learned: Mapping[Key, Sequence[str]]) -> Content:
+    """Each article with the questions learned for it, but those that its writer has taken up."""
+    return replace(
+        content,
+        passages=tuple(
+            (
+                *passages,
+                *_learned_passages(article, passages, learned.get((article.locale, article.slug), ())),
+            )
+            for article, passages in zip(content.articles, content.passages, strict=True)
+        ),
+    )
+
+
+def _learned_passages(
+    article: Article, passages: Sequence[Passage], questions: Sequence[str]
+) -> list[Passage]:
+    written = {fold(passage.text) for passage in passages if passage.kind != "body"}
+    fresh = {fold(text): text for text in questions if fold(text) not in written}
+    return [
+        Passage(slug=article.slug, locale=article.locale, kind="learned", text=text)
+        for text in fresh.values()
+    ]
+
+
+def counted_text(passage: Passage, synonyms: Synonyms) -> str:
+    """What the word indexes count of a passage, folded: its heading, its text, other names of both."""
+    text = f"{passage.heading} {passage.text}"
+    return fold(f"{text} {synonyms.others(text, passage.locale)}")
 
 
 def encode(
@@ -62,7 +97,7 @@ def encode(
 def index_of(content: Content, vectors: Mapping[str, Floats]) -> Index:
     """The index over these articles; `vectors` has at least those of their passages, by digest."""
     mixed = _with_titles(content, np.array([vectors[passage.digest] for passage in content.flat]))
-    folded = [[fold(f"{p.heading} {p.text}") for p in passages] for passages in content.passages]
+    folded = [[counted_text(p, content.synonyms) for p in passages] for passages in content.passages]
     return Index(
         slugs=[article.slug for article in content.articles],
         locales=[article.locale for article in content.articles],
@@ -73,6 +108,7 @@ def index_of(content: Content, vectors: Mapping[str, Floats]) -> Index:
         common=find_common(mixed),
         words=build_terms([word for text in texts for word in words(text)] for texts in folded),
         grams=build_terms([gram for text in texts for gram in grams(text)] for texts in folded),
+        synonyms=content.synonyms,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,13 +17,24 @@ from indexer.folder import read_articles
 from indexer.questions import Question, read_questions
 from indexer.run import index as run_index
 from kb.index.snapshot import MODELS
+from kb.search.confidence import confidences
 from kb.search.engine import Engine
-from kb.search.metrics import DEEPEST, SHARES, SHOWN, Quality, quality, typed_at
+from kb.search.metrics import (
+    ANSWERABLE,
+    DEEPEST,
+    SHARES,
+    SHOWN,
+    Judged,
+    calibration_error,
+    quality,
+    separation,
+    typed_at,
+)
 from kb.search.rank import Ranked
 from kb.search.suggest import Searcher
 from kb.settings import Settings, load_settings
 
-BATCH = 256
+BATCH = 100
 
 
 @click.command()
@@ -47,28 +59,43 @@ def evaluate(
     settings = load_settings(data=data, model=model, locale=locale)
     asked = read_questions(questions, sample)
     with _searcher(settings, articles) as searcher:
-        known = {entry.slug for entry in searcher.snapshot.articles}
-        answerable = [question for question in asked if question.articles]
-        unknown = sorted({slug for question in answerable for slug in question.articles - known})
-        if unknown:
-            err.print(f"[yellow]warning[/] no such article in the snapshot: {', '.join(unknown[:10])}")
-        result = quality(first_ranks(searcher, answerable))
-    unanswerable = len(asked) - len(answerable)
-    if as_json:
-        out.print(json.dumps(_fields(result, unanswerable)), markup=False)
-    else:
-        out.print(_table(result, unanswerable), markup=False)
+        _warn_of_unknown(searcher, asked)
+        report = _report(*ask(searcher, asked), floor=settings.floor)
+    out.print(json.dumps(report) if as_json else _table(report), markup=False)
 
 
-def first_ranks(searcher: Searcher, questions: Sequence[Question]) -> list[list[int | None]]:
-    """For each question and each typed share the rank of its first right article, without the floor."""
-    asked = [(typed_at(question.text, share), question.locale) for question in questions for share in SHARES]
-    right = [question.articles for question in questions for _ in SHARES]
-    ranks: list[int | None] = []
-    for start in range(0, len(asked), BATCH):
-        found = searcher.rank_many(asked[start : start + BATCH])
-        ranks += [_first(searcher, one, right[start + i]) for i, one in enumerate(found)]
-    return [ranks[i : i + len(SHARES)] for i in range(0, len(ranks), len(SHARES))]
+def _warn_of_unknown(searcher: Searcher, asked: Sequence[Question]) -> None:
+    known = {entry.slug for entry in searcher.snapshot.articles}
+    unknown = sorted({slug for question in asked for slug in question.articles - known})
+    if unknown:
+        err.print(f"[yellow]warning[/] no such article in the snapshot: {', '.join(unknown[:10])}")
+
+
+def ask(searcher: Searcher, questions: Sequence[Question]) -> tuple[list[list[int | None]], list[Judged]]:
+    """Asks all questions as far typed as SHARES, without the floor.
+
+    Returns for each answerable one the ranks of its first right article at each share, and for every
+    whole question what its first suggestion was worth.
+    """
+    ranks: list[list[int | None]] = []
+    judged: list[Judged] = []
+    for start in range(0, len(questions), BATCH):
+        some = questions[start : start + BATCH]
+        found = searcher.rank_many([(typed_at(q.text, share), q.locale) for q in some for share in SHARES])
+        for number, question in enumerate(some):
+            rows = found[number * len(SHARES) : (number + 1) * len(SHARES)]
+            places = [_first(searcher, ranked, question.articles) for _, ranked in rows]
+            if question.articles:
+                ranks.append(places)
+            chances = confidences(*rows[-1], 1, searcher.snapshot.ranking)
+            judged.append(
+                Judged(
+                    confidence=chances[0] if chances else 0.0,
+                    right=places[-1] == 1,
+                    kind=ANSWERABLE if question.articles else question.kind,
+                )
+            )
+    return ranks, judged
 
 
 def _first(searcher: Searcher, ranked: Ranked, right: frozenset[str]) -> int | None:
@@ -104,24 +131,42 @@ class _Quiet:
         return lambda _more: None
 
 
-def _fields(result: Quality, unanswerable: int) -> dict[str, object]:
-    fields = asdict(result)
-    fields["success3_at"] = {
-        f"{share:.0%}": value for share, value in zip(SHARES, result.success3_at, strict=True)
+def _report(ranks: list[list[int | None]], judged: list[Judged], *, floor: float) -> dict[str, Any]:
+    """All figures under their names, for programs and for the table."""
+    result = quality(ranks)
+    kinds = sorted({one.kind for one in judged} - {ANSWERABLE})
+    at = {f"{share:.0%}": value for share, value in zip(SHARES, result.success3_at, strict=True)}
+    return {
+        **asdict(result),
+        "success3_at": at,
+        "unanswerable": sum(one.kind != ANSWERABLE for one in judged),
+        "auroc": {kind: separation(judged, kind) for kind in kinds},
+        "calibration_error": calibration_error(judged),
+        "floor": floor,
+        "kept": {kind: _kept(judged, kind, floor) for kind in (ANSWERABLE, *kinds)},
     }
-    return {**fields, "unanswerable": unanswerable}
 
 
-def _table(result: Quality, unanswerable: int) -> str:
-    at = "  ".join(
-        f"{share:.0%}: {value:.1f}" for share, value in zip(SHARES, result.success3_at, strict=True)
-    )
-    return (
-        f"questions                  {result.questions} with an answer, {unanswerable} without\n"
-        f"success@1                  {result.success1:.1f}\n"
-        f"success@{SHOWN}                  {result.success3:.1f}\n"
-        f"MRR@{DEEPEST}                     {result.mrr10:.3f}\n"
-        f"success@{SHOWN} typed so far     {at}\n"
-        f"typing score               {result.typing_score:.1f}\n"
-        f"shown, then thrown out     {result.thrown_out:.1f}"
-    )
+def _kept(judged: Sequence[Judged], kind: str, floor: float) -> float:
+    """Percent of the questions of a kind whose first suggestion is shown."""
+    some = [one for one in judged if one.kind == kind]
+    return 100 * sum(one.confidence >= floor for one in some) / max(1, len(some))
+
+
+def _table(report: Mapping[str, Any]) -> str:
+    at = "  ".join(f"{share}: {value:.1f}" for share, value in report["success3_at"].items())
+    kept = report["kept"]
+    rows = [
+        ("questions", f"{report['questions']} with an answer, {report['unanswerable']} without"),
+        ("success@1", f"{report['success1']:.1f}"),
+        (f"success@{SHOWN}", f"{report['success3']:.1f}"),
+        (f"MRR@{DEEPEST}", f"{report['mrr10']:.3f}"),
+        (f"success@{SHOWN} typed so far", at),
+        ("typing score", f"{report['typing_score']:.1f}"),
+        ("shown, then thrown out", f"{report['thrown_out']:.1f}"),
+        *((f"AUROC against {kind}", f"{value:.1f}") for kind, value in report["auroc"].items()),
+        ("calibration error", f"{report['calibration_error']:.3f}"),
+        (f"kept at floor {report['floor']}", f"{kept[ANSWERABLE]:.1f}"),
+        *((f"refused, {kind}", f"{100 - share:.1f}") for kind, share in kept.items() if kind != ANSWERABLE),
+    ]
+    return "\n".join(f"{name:26} {value}" for name, value in rows)

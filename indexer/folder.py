@@ -13,6 +13,7 @@ from kb.content.header import has_header
 from kb.content.links import ENDINGS, follow_links, shelf_of
 from kb.content.pictures import Pictures
 from kb.content.reading import LARGEST, ParsedArticle, parse_article
+from kb.content.synonyms import SYNONYMS, SynonymGroup, read_synonyms
 from kb.errors import ArticleError, ArticlesError
 
 Progress = Callable[[int, int], None]
@@ -20,12 +21,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticlesFolder:
-    """What a folder holds. Every Markdown file is in one of `articles`, `drafts` and `errors`."""
+    """What a folder holds. Every Markdown file is in one of `articles`, `drafts` and `errors`.
+
+    `synonyms` is None when their file has an error.
+    """
 
     articles: tuple[Article, ...]
     drafts: tuple[Article, ...]
     errors: tuple[ArticleError, ...]
     warnings: tuple[str, ...]
+    synonyms: tuple[SynonymGroup, ...] | None = ()
 
 
 def read_articles(folder: Path, default_locale: str, progress: Progress | None = None) -> ArticlesFolder:
@@ -43,6 +48,7 @@ def read_articles(folder: Path, default_locale: str, progress: Progress | None =
         raise ArticlesError(f"{folder}: no articles (*.md) in it: name another folder, or write one")
     reading.parse(locales_of(paths, default_locale), progress)
     reading.refuse_doubles()
+    reading.read_synonyms()
     return reading.finished()
 
 
@@ -55,6 +61,7 @@ class _Reading:
         self.parsed: list[ParsedArticle] = []
         self.errors: list[ArticleError] = []
         self.warnings: list[str] = []
+        self.synonyms: tuple[SynonymGroup, ...] | None = ()
 
     def paths(self) -> Iterator[str]:
         """Markdown files below the folder, relative to it; hidden ones and what lies elsewhere left out."""
@@ -123,6 +130,18 @@ class _Reading:
                 return True
         return False
 
+    def read_synonyms(self) -> None:
+        """The admin's file beside the articles, if there is one."""
+        file = self.root / SYNONYMS
+        if not file.exists() or not self.usable(Path(SYNONYMS)):
+            return
+        try:
+            locales = frozenset(article.locale for article in self.parsed)
+            self.synonyms = read_synonyms(self.content(SYNONYMS), SYNONYMS, locales)
+        except ArticleError as error:
+            self.synonyms = None
+            self.errors.append(error)
+
     def finished(self) -> ArticlesFolder:
         published = [article for article in self.parsed if not article.header.draft]
         shelf = shelf_of(published, Pictures(self.root))
@@ -136,6 +155,7 @@ class _Reading:
             drafts=tuple(article for article in articles if article.draft),
             errors=tuple(sorted(self.errors, key=lambda error: (error.path, error.line))),
             warnings=tuple(self.warnings),
+            synonyms=self.synonyms,
         )
 
 

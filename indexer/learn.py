@@ -1,31 +1,40 @@
 """How much each signal should weigh here, and what a score is worth: learned from practice questions.
 
-scipy and scikit-learn are imported here alone, and only when there is something to learn.
+scipy is imported here alone, and only when there is something to learn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.content import Content, index_of
-from indexer.practice import Practice, practices
+from indexer.practice import Practice, practices, without_answer
 from kb.index.encoder import Encoder, Progress
-from kb.index.ranking import CUES, Calibration, Ranking, Weights
-from kb.search.confidence import cues
-from kb.search.rank import Ranked, Ranker
+from kb.index.index import Index
+from kb.index.ranking import Noise, Ranking, Weights
+from kb.search.confidence import amount
+from kb.search.rank import Ranker
 from kb.search.typed import Typed, read_typed
 
 Floats = npt.NDArray[np.float32]
 
+
+class QuestionEncoder(Protocol):
+    """The half of an Encoder that is needed here."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats: ...
+
+
 SIGNALS = tuple(asdict(Weights()))
 # Candidates compared with the right article: further down no weight would bring one up.
 COMPARED = 40
-# Suggestions of each question that confidence is learned from.
-JUDGED = 3
+# With fewer questions left without an answer their scores say too little: the defaults hold.
+FEWEST = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,32 +49,44 @@ class Example:
 
 def count_questions(content: Content) -> int:
     """How many questions learning will ask: for the progress bar."""
-    return sum(len(practice.asked) for practice in practices(content))
+    return sum(len(practice.asked) for practice in (*practices(content), without_answer(content)))
 
 
 def learn_ranking(
-    content: Content, vectors: Mapping[str, Floats], encoder: Encoder, progress: Progress | None = None
+    content: Content,
+    vectors: Mapping[str, Floats],
+    index: Index,
+    encoder: Encoder,
+    progress: Progress | None = None,
 ) -> Ranking:
-    """Weights and calibration for these articles; the defaults where there is nothing to ask."""
-    examples = [
-        example
-        for practice in practices(content)
-        for example in examples_of(practice, vectors, encoder, progress)
-        if example
-    ]
-    if not examples:
-        return Ranking()
-    weights = fit_weights(examples)
-    return Ranking(weights=weights, calibration=fit_calibration(examples, weights))
+    """Weights and noise for these articles, whose index is given; the defaults where there is too little."""
+    tasks = [(practice, index_of(practice.content, vectors)) for practice in practices(content)]
+    once = _Remembering(encoder)
+    examples = [e for practice, part in tasks for e in examples_of(practice, part, once, progress) if e]
+    weights = fit_weights(examples) if examples else Weights()
+    unanswered = [e for e in examples_of(without_answer(content), index, once, progress) if e]
+    return Ranking(weights=weights, noise=fit_noise(unanswered, weights))
+
+
+class _Remembering:
+    """An encoder of questions that encodes none twice."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
 def examples_of(
-    practice: Practice, vectors: Mapping[str, Floats], encoder: Encoder, progress: Progress | None
+    practice: Practice, index: Index, encoder: QuestionEncoder, progress: Progress | None = None
 ) -> list[Example | None]:
     """Each question's candidates; None where the right article is not among them."""
-    index = index_of(practice.content, vectors)
     ranker = Ranker(index)
-    typed = [read_typed(asked.text, index.words) for asked in practice.asked]
+    typed = [read_typed(asked.text, index.words, index.synonyms) for asked in practice.asked]
     encoded = encoder.encode_questions([one.meaning for one in typed])
     examples: list[Example | None] = []
     for asked, one, vector in zip(practice.asked, typed, encoded, strict=True):
@@ -122,41 +143,22 @@ def _stacked(
     return signals, present
 
 
-def fit_calibration(examples: Sequence[Example], weights: Weights) -> Calibration:
-    """Logistic regression of "this suggestion is right" on its cues.
+def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
+    """The best scores that questions reach when their article is left out, by how much was typed.
 
-    Every question is judged twice: as it is, and with its article left out, playing a question that
-    nothing answers.
+    A least-squares line; Noise's defaults when there are fewer than FEWEST questions.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    rows: list[Floats] = []
-    labels: list[bool] = []
-    for example in examples:
-        for left_out in (False, True):
-            ranked = _ranked(example, weights, without_right=left_out)
-            right = example.candidates[example.right]
-            found = cues(example.typed, ranked, JUDGED)
-            rows += list(found)
-            labels += [int(row) == right for row in ranked.articles[: len(found)]]
-    if len(set(labels)) < 2:
-        return Calibration()
-    fitted = LogisticRegression(max_iter=1000).fit(np.array(rows), labels)
-    return Calibration(
-        intercept=float(fitted.intercept_[0]),
-        weights=dict(zip(CUES, map(float, fitted.coef_[0]), strict=True)),
-    )
+    rows = [(amount(example.typed), _best_other(example, weights)) for example in examples]
+    reached = np.array([row for row in rows if row[1] is not None], dtype=np.float64)
+    if len(reached) < FEWEST:
+        return Noise()
+    design = np.stack([np.ones(len(reached)), reached[:, 0]], axis=1)
+    (base, slope), *_ = np.linalg.lstsq(design, reached[:, 1], rcond=None)
+    spread = float((reached[:, 1] - design @ [base, slope]).std())
+    return Noise(base=float(base), typed=float(slope), spread=max(spread, 0.1))
 
 
-def _ranked(example: Example, weights: Weights, *, without_right: bool) -> Ranked:
-    kept = np.arange(len(example.candidates))
-    if without_right:
-        kept = kept[kept != example.right]
-    signals = {name: example.signals[kept, column] for column, name in enumerate(SIGNALS)}
-    scores = weights.score(signals)
-    order = np.argsort(-scores, kind="stable")
-    return Ranked(
-        articles=example.candidates[kept][order],
-        scores=scores[order],
-        signals={name: values[order] for name, values in signals.items()},
-    )
+def _best_other(example: Example, weights: Weights) -> float | None:
+    scores = example.signals @ np.array([getattr(weights, name) for name in SIGNALS], dtype=np.float32)
+    others = np.delete(scores, example.right)
+    return float(others.max()) if len(others) else None

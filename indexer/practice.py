@@ -8,7 +8,7 @@ typed, and some are misspelt.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.content import Content
@@ -18,6 +18,7 @@ from kb.search.metrics import SHARES, typed_at
 ARTICLES = 400
 # One question in so many has a slip of the finger in it.
 SLIPS = 5
+SHORTEST_SLIPPED = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +42,29 @@ def practices(content: Content) -> Iterator[Practice]:
 
     Always the same for the same articles.
     """
-    random_ = random.Random(1)  # noqa: S311 - a fixed sample, not a secret
-    sample = _sampled(content, random_)
+    sample = _sampled(content)
     titles = [0 if len(passages) > 1 else None for passages in sample.passages]
-    questions = [_some_question(passages, random_) for passages in sample.passages]
+    questions = [_some_question(passages) for passages in sample.passages]
     for left_out in (titles, questions):
         if any(place is not None for place in left_out):
-            yield _practice(sample, left_out, random_)
+            yield _practice(sample, left_out)
 
 
-def _sampled(content: Content, random_: random.Random) -> Content:
+def without_answer(content: Content) -> Practice:
+    """The same questions asked of all articles: for what is found without the right one."""
+    numbers = {(a.locale, a.slug): number for number, a in enumerate(content.articles)}
+    sample = _sampled(content)
+    places = [numbers[article.locale, article.slug] for article in sample.articles]
+    titles = _asked(sample, [0] * len(places))
+    questions = _asked(sample, [_some_question(passages) for passages in sample.passages])
+    asked = tuple(replace(one, article=places[one.article]) for one in (*titles, *questions))
+    return Practice(content=content, asked=asked)
+
+
+def _sampled(content: Content) -> Content:
     """At most ARTICLES of those that may be suggested."""
     numbers = [number for number, article in enumerate(content.articles) if article.suggest]
-    chosen = sorted(random_.sample(numbers, min(ARTICLES, len(numbers))))
+    chosen = sorted(_chance("articles").sample(numbers, min(ARTICLES, len(numbers))))
     return replace(
         content,
         articles=tuple(content.articles[number] for number in chosen),
@@ -61,28 +72,38 @@ def _sampled(content: Content, random_: random.Random) -> Content:
     )
 
 
-def _some_question(passages: tuple[Passage, ...], random_: random.Random) -> int | None:
+def _some_question(passages: tuple[Passage, ...]) -> int | None:
     places = [place for place, passage in enumerate(passages) if passage.kind == "question"]
-    return random_.choice(places) if places else None
+    return _chance(passages[0].digest).choice(places) if places else None
 
 
-def _practice(sample: Content, left_out: list[int | None], random_: random.Random) -> Practice:
+def _practice(sample: Content, left_out: Sequence[int | None]) -> Practice:
     kept = tuple(
         tuple(passage for place, passage in enumerate(passages) if place != out)
         for passages, out in zip(sample.passages, left_out, strict=True)
     )
-    asked = [
-        Asked(text=_slipped(typed_at(sample.passages[number][out].text, share), random_), article=number)
-        for number, out in enumerate(left_out)
-        if out is not None
+    return Practice(content=replace(sample, passages=kept), asked=_asked(sample, left_out))
+
+
+def _asked(sample: Content, places: Sequence[int | None]) -> tuple[Asked, ...]:
+    """The passages at these places, one of each article, as far as they may have been typed."""
+    return tuple(
+        Asked(text=_slipped(typed_at(sample.passages[number][place].text, share)), article=number)
+        for number, place in enumerate(places)
+        if place is not None
         for share in SHARES
-    ]
-    return Practice(content=replace(sample, passages=kept), asked=tuple(asked))
+    )
 
 
-def _slipped(text: str, random_: random.Random) -> str:
+def _slipped(text: str) -> str:
     """Now and then two neighbouring letters change places."""
-    if random_.randrange(SLIPS) or len(text) < 6:
+    chance = _chance(text)
+    if chance.randrange(SLIPS) or len(text) < SHORTEST_SLIPPED:
         return text
-    at = random_.randrange(1, len(text) - 2)
+    at = chance.randrange(1, len(text) - 2)
     return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+
+
+def _chance(seed: str) -> random.Random:
+    """Chance that always falls alike for the same articles."""
+    return random.Random(seed)  # noqa: S311 - a fixed sample, not a secret

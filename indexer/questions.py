@@ -1,4 +1,8 @@
-"""Questions with the articles that answer them: `{"question", "articles": [slugs], "locale"?}` a line."""
+"""Files of questions with the articles that answer them: one JSON object a line.
+
+`{"question", "articles": [slugs], "locale"?}` to evaluate with, `{"question", "article", "locale"?}` to
+learn from.
+"""
 
 from __future__ import annotations
 
@@ -24,38 +28,71 @@ class Question:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvedQuestion:
+    """A customer's question, and the article that solved it."""
+
+    text: str
+    article: str
+    locale: str | None
+
+
 def read_questions(path: Path, sample: int | None = None) -> list[Question]:
     """All questions of a file, or `sample` of them, always the same ones. Raises QuestionsError."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise QuestionsError(f"{path}: {error.strerror}; name a questions.jsonl") from error
-    except UnicodeDecodeError as error:
-        raise QuestionsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
-    questions = [_question(f"{path}:{n}", line) for n, line in enumerate(lines, start=1) if line.strip()]
-    if not questions:
-        raise QuestionsError(f"{path}: no questions in it; one JSON object a line")
+    questions = [_question(place, line) for place, line in _lines(path, "a questions.jsonl")]
     if sample is None or sample >= len(questions):
         return questions
     return random.Random(SEED).sample(questions, sample)  # noqa: S311 - a fixed sample, not a secret
 
 
-def _question(place: str, line: str) -> Question:
+def read_solved(path: Path) -> list[SolvedQuestion]:
+    """All lines of a file of `{"question", "article", "locale"?}`. Raises QuestionsError."""
+    return [_solved(place, line) for place, line in _lines(path, "a .jsonl file of solved questions")]
+
+
+def _lines(path: Path, what: str) -> list[tuple[str, str]]:
+    """Lines that are not empty, each with its place."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise QuestionsError(f"{path}: {error.strerror}; name {what}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionsError(f"{path}: not UTF-8 text; save it as UTF-8") from error
+    found = [(f"{path}:{n}", line) for n, line in enumerate(lines, start=1) if line.strip()]
+    if not found:
+        raise QuestionsError(f"{path}: no questions in it; one JSON object a line")
+    return found
+
+
+def _fields(place: str, line: str, shape: str) -> dict[str, Any]:
     try:
         fields: Any = json.loads(line)
     except ValueError as error:
         raise QuestionsError(f"{place}: not valid JSON ({error}); one object a line") from error
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
-        raise QuestionsError(f'{place}: needs {{"question": "…", "articles": ["slug", …]}}')
-    articles = fields.get("articles")
-    if not isinstance(articles, list) or not all(isinstance(slug, str) for slug in articles):
-        raise QuestionsError(f"{place}: `articles` has to be a list of slugs, empty if nothing answers")
+        raise QuestionsError(f"{place}: needs {shape}")
     locale = fields.get("locale")
     if locale is not None and not isinstance(locale, str):
         raise QuestionsError(f"{place}: `locale` has to be a text like `en`")
+    return fields
+
+
+def _solved(place: str, line: str) -> SolvedQuestion:
+    fields = _fields(place, line, '{"question": "…", "article": "slug"}')
+    article = fields.get("article")
+    if not isinstance(article, str) or not slug_of(article):
+        raise QuestionsError(f"{place}: `article` has to be the slug of the article that solved it")
+    return SolvedQuestion(text=fields["question"], article=slug_of(article), locale=fields.get("locale"))
+
+
+def _question(place: str, line: str) -> Question:
+    fields = _fields(place, line, '{"question": "…", "articles": ["slug", …]}')
+    articles = fields.get("articles")
+    if not isinstance(articles, list) or not all(isinstance(slug, str) for slug in articles):
+        raise QuestionsError(f"{place}: `articles` has to be a list of slugs, empty if nothing answers")
     return Question(
         text=fields["question"],
         articles=frozenset(slug_of(slug) for slug in articles),
-        locale=locale,
+        locale=fields.get("locale"),
         kind=str(fields.get("kind", "unanswerable")),
     )

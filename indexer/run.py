@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,18 +19,21 @@ from filelock import FileLock
 
 from indexer.accept import answers_as_well
 from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
-from indexer.content import Content, content_of, encode, index_of
+from indexer.content import Content, Key, content_of, encode, index_of, with_learned
 from indexer.folder import ArticlesFolder
 from indexer.languages import unspoken
 from indexer.learn import count_questions, learn_ranking
 from indexer.models import ensure_model
-from indexer.plan import Plan, plan
-from indexer.publish import UNFINISHED, previous_id, publish
-from kb.errors import ArticlesError, KbError, SnapshotBroken
-from kb.index.encoder import OnnxEncoder, load_card
+from indexer.plan import Plan
+from indexer.previous import changes_since, known_vectors, published_snapshot, same_around
+from indexer.publish import UNFINISHED, publish
+from kb.errors import ArticlesError, KbError
+from kb.index.encoder import Encoder, OnnxEncoder, load_card
+from kb.index.index import Index
 from kb.index.manifest import FORMAT
 from kb.index.ranking import Ranking
 from kb.index.snapshot import MODELS, SNAPSHOTS, Snapshot
+from kb.index.synonyms import NO_SYNONYMS, Synonyms
 
 Floats = npt.NDArray[np.float32]
 
@@ -46,11 +49,19 @@ class Reporter(Protocol):
         ...
 
 
+class Learner(Protocol):
+    """Knows what customers asked for each article."""
+
+    def learn(self, content: Content, encoder: Encoder) -> Mapping[Key, Sequence[str]]:
+        """Questions by article (locale, slug)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a run came to; `snapshot_id` is the published one, an old one if nothing changed.
 
-    `unspoken` are locales of articles in languages that the model was not trained on.
+    `learned` of the passages are customers' questions, `encoded` are new; `unspoken` are locales of articles in languages that the model was not trained on.
     """
 
     snapshot_id: str
@@ -58,6 +69,7 @@ class Outcome:
     plan: Plan
     articles: int
     passages: int
+    learned: int
     encoded: int
     seconds: float
     unspoken: tuple[str, ...]
@@ -70,12 +82,21 @@ class _Job:
     content: Content
     images: Path
     data: Path
+    encoder: OnnxEncoder
     model: str
     before: Snapshot | None
     reporter: Reporter
 
 
-def index(found: ArticlesFolder, folder: Path, data: Path, *, model: str, reporter: Reporter) -> Outcome:
+def index(
+    found: ArticlesFolder,
+    folder: Path,
+    data: Path,
+    *,
+    model: str,
+    reporter: Reporter,
+    learner: Learner | None = None,
+) -> Outcome:
     """Publishes what was found. One run at a time: a second one waits for the first."""
     started = time.monotonic()
     if not found.articles:
@@ -90,12 +111,15 @@ def index(found: ArticlesFolder, folder: Path, data: Path, *, model: str, report
                 lambda full, small: answers_as_well(full, small, found.articles),
                 lambda doing: reporter.stage(doing, 1)(1),
             )
+            before = published_snapshot(data)
+            encoder = OnnxEncoder(data / MODELS / made_with, threads=os.cpu_count() or 1)
             job = _Job(
-                content=content_of(found.articles),
+                content=_content(found, before, learner, encoder),
                 images=folder,
                 data=data,
+                encoder=encoder,
                 model=made_with,
-                before=_previous(data),
+                before=before,
                 reporter=reporter,
             )
             return _run(job, started)
@@ -104,15 +128,25 @@ def index(found: ArticlesFolder, folder: Path, data: Path, *, model: str, report
         raise KbError(f"{place}: {error.strerror}; nothing published, the old snapshot stays") from error
 
 
+def _content(
+    found: ArticlesFolder, before: Snapshot | None, learner: Learner | None, encoder: OnnxEncoder
+) -> Content:
+    """Synonyms whose file has an error stay as they are published, learned questions come on top."""
+    synonyms = Synonyms(found.synonyms) if found.synonyms is not None else NO_SYNONYMS
+    if found.synonyms is None and before:
+        synonyms = before.index.synonyms
+    content = content_of(found.articles, synonyms)
+    return with_learned(content, learner.learn(content, encoder)) if learner else content
+
+
 def _run(job: _Job, started: float) -> Outcome:
     before = job.before
-    published = {(e.locale, e.slug): e.digest for e in before.articles} if before else {}
-    changes = plan(published, job.content.articles)
+    changes = changes_since(before, job.content)
     encoded = 0
-    if before and changes.idle and before.model == job.model:
+    if before and changes.idle and before.model == job.model and same_around(before, job.content):
         snapshot_id = before.id
     else:
-        known = _known_vectors(job)
+        known = known_vectors(before, job.model)
         encoded = len({passage.digest for passage in job.content.flat} - known.keys())
         snapshot_id = _make(job, known, encoded)
     return Outcome(
@@ -121,6 +155,7 @@ def _run(job: _Job, started: float) -> Outcome:
         plan=changes,
         articles=len(job.content.articles),
         passages=len(job.content.flat),
+        learned=sum(passage.kind == "learned" for passage in job.content.flat),
         encoded=encoded,
         seconds=time.monotonic() - started,
         unspoken=unspoken(
@@ -129,33 +164,16 @@ def _run(job: _Job, started: float) -> Outcome:
     )
 
 
-def _previous(data: Path) -> Snapshot | None:
-    """The published snapshot, or None when there is none that can be read."""
-    name = previous_id(data)
-    try:
-        return Snapshot(data / SNAPSHOTS / name) if name else None
-    except SnapshotBroken:
-        return None
-
-
-def _known_vectors(job: _Job) -> dict[str, Floats]:
-    """Vectors by digest that the same model made for the last snapshot."""
-    if job.before is None or job.before.model != job.model:
-        return {}
-    vectors = np.load(job.before.folder / "vectors.npy", allow_pickle=False)
-    return {row.digest: vector for row, vector in zip(job.before.passages, vectors, strict=True)}
-
-
 def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
     """Makes a snapshot beside the others and publishes it; returns its id."""
-    encoder = OnnxEncoder(job.data / MODELS / job.model, threads=os.cpu_count() or 1)
-    vectors = encode(job.content, encoder, known, job.reporter.stage("encoding", missing))
-    ranking = _ranking(job, vectors, encoder)
+    vectors = encode(job.content, job.encoder, known, job.reporter.stage("encoding", missing))
+    index = index_of(job.content, vectors)
+    ranking = _ranking(job, vectors, index)
     now = datetime.now(UTC)
     snapshot_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{token_hex(2)}"
     making = job.data / SNAPSHOTS / f"{UNFINISHED}{snapshot_id}"
     try:
-        write_snapshot(job.content, vectors, index_of(job.content, vectors), making)
+        write_snapshot(job.content, vectors, index, making)
         write_ranking(ranking, making)
         copy_images(job.content, job.images, making)
         write_manifest(making, _facts(job, snapshot_id, now))
@@ -166,7 +184,7 @@ def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
     return snapshot_id
 
 
-def _ranking(job: _Job, vectors: Mapping[str, Floats], encoder: OnnxEncoder) -> Ranking:
+def _ranking(job: _Job, vectors: Mapping[str, Floats], index: Index) -> Ranking:
     """The last one while little has changed since it was learned, else one learned anew."""
     now = {passage.digest for passage in job.content.flat}
     if job.before and job.before.model == job.model:
@@ -175,7 +193,7 @@ def _ranking(job: _Job, vectors: Mapping[str, Floats], encoder: OnnxEncoder) -> 
         if stale <= RELEARN * last.passages:
             return replace(last, stale=stale)
     told = job.reporter.stage("learning", count_questions(job.content))
-    return replace(learn_ranking(job.content, vectors, encoder, told), passages=len(now))
+    return replace(learn_ranking(job.content, vectors, index, job.encoder, told), passages=len(now))
 
 
 def _facts(job: _Job, snapshot_id: str, now: datetime) -> dict[str, object]:

@@ -104,7 +104,7 @@ def load_settings(**given: Any) -> Settings:
     _refuse_unknown([name for name in os.environ if name.startswith(PREFIX)], "environment")
     try:
         return Settings(**{k: v for k, v in given.items() if v is not None})
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{TOML}: not valid TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
@@ -117,9 +117,10 @@ def load_settings(**given: Any) -> Settings:
 
 
 def _refuse_unknown(names: list[str], place: str) -> None:
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else "the README lists all settings"
+        setting = name.removeprefix(PREFIX)
+        if setting not in known:
+            near = get_close_matches(setting, known, n=1)
+            hint = f"did you mean {PREFIX}{near[0]}?" if near else "the README lists all settings"
             raise SettingsError(f"unknown setting {name} in {place}: {hint}")

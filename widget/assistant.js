@@ -12,7 +12,7 @@ import { fieldsOf, localeOf, questionOf } from "./form.js";
 import { Scene } from "./scene.js";
 import { keepSession } from "./session.js";
 import { TicketSender } from "./ticket.js";
-import { createBackoff, createMemory, createNewest, longEnough } from "./typing.js";
+import { createBackoff, createNewest, longEnough, Memory } from "./typing.js";
 import { Visit } from "./visit.js";
 import { loadWords } from "./words.js";
 
@@ -22,8 +22,8 @@ export class Assistant {
   #stop = new AbortController();
   #settings = new Settings();
   #backoff = createBackoff();
-  /** @type {ReturnType<typeof createMemory<Answer>>} */
-  #memory = createMemory(REMEMBERED);
+  /** @type {Memory<Answer>} */
+  #memory = new Memory(REMEMBERED);
   #newest = createNewest({
     answer: (question, signal) => this.#answer(question, signal),
     show: (answer) => this.#show(answer),
@@ -31,6 +31,9 @@ export class Assistant {
   });
   /** The question asked last, or about to be. */
   #question = "";
+  /** The question whose answer came last. */
+  #answered = "";
+  #reminded = false;
   /** @type {Scene | undefined} */
   #scene;
   /** @type {Promise<Scene> | undefined} */
@@ -64,13 +67,9 @@ export class Assistant {
     form.addEventListener("input", (event) => !composing(event) && this.#input(event), { signal });
     form.addEventListener("compositionstart", (event) => this.#asks(event) && this.#wait(), { signal });
     form.addEventListener("compositionend", (event) => this.#input(event), { signal });
-    for (const moved of ["pointerover", "pointerleave"]) {
-      form.addEventListener(moved, () => this.#scene?.list.settle(), { signal });
-    }
-    if (this.options.submit === "form") {
-      // In the capture phase, since the page's own listeners may stop the event.
-      form.addEventListener("submit", () => this.#submitted(), { signal, capture: true });
-    } else {
+    // In the capture phase, since the page's own listeners may stop the event.
+    form.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
+    if (this.options.submit === "selfhelp") {
       const sender = this.#sender();
       form.addEventListener("submit", (event) => void sender.submit(event), { signal });
     }
@@ -100,9 +99,15 @@ export class Assistant {
     });
   }
 
-  #submitted() {
+  /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {Event} event */
+  #submitted(event) {
     this.#wait();
-    this.visit.submitted();
+    const current = this.#answered === questionOf(fieldsOf(this.form, this.options));
+    if (current && !this.#reminded && this.options.reminder !== "off" && this.#scene?.remind()) {
+      this.#reminded = true;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (this.options.submit === "form") this.visit.submitted();
   }
 
   /** What was about to be asked is not asked any more. */
@@ -126,7 +131,7 @@ export class Assistant {
     if (question === this.#question) return;
     if (!longEnough(question, this.#settings.current)) {
       this.#wait();
-      this.#scene?.list.offer(null);
+      this.#scene?.offer(null);
       return;
     }
     this.#question = question;
@@ -163,8 +168,8 @@ export class Assistant {
   #show(answer) {
     this.#backoff.worked();
     this.visit.answered(answer);
-    this.#scene?.place();
-    this.#scene?.list.offer(answer.answered && !answer.held_out ? answer : null);
+    this.#answered = this.#question;
+    this.#scene?.offer(answer.answered && !answer.held_out ? answer : null);
   }
 
   /**
@@ -177,7 +182,7 @@ export class Assistant {
     // A session the server does not know any more is replaced at the next try.
     if (!mayPass(error)) keepSession(null);
     this.#backoff.failed(error instanceof Object && "retryAfter" in error ? Number(error.retryAfter) : 0);
-    this.#scene?.list.offer(null);
+    this.#scene?.offer(null);
     if (this.#backoff.hopeful()) this.#newest.ask(question, this.#backoff.wait());
     else this.#question = "";
   }

@@ -16,11 +16,6 @@ export const DEFAULTS = {
   request_timeout_ms: 3000,
   event_batch: 20,
   event_flush_ms: 5000,
-  read_seconds: 10,
-  max_files: 5,
-  max_file_bytes: 10 * 2 ** 20,
-  max_ticket_bytes: 25 * 2 ** 20,
-  max_message_chars: 50_000,
 };
 
 /** @type {Map<string, Promise<Partial<Config>>>} */

@@ -1,6 +1,6 @@
 /**
- * Events on their way to the server: in batches, kept for the next visit when they could not be sent. Each
- * is sent at least once; the server keeps repeats once.
+ * Events on their way to the server: kept in the browser until they have arrived, sent in batches. Each is
+ * sent at least once; the server keeps repeats once.
  *
  * @import { Config, KeptEvent } from "./types.js"
  * @import { Api } from "./api.js"
@@ -10,28 +10,16 @@ import { mayPass } from "./api.js";
 import { read, write } from "./session.js";
 import { createBackoff } from "./typing.js";
 
-const KEPT = "selfhelp.events";
+const WAITING = "selfhelp.events";
 const KEPT_MOST = 100;
 
-/** @returns {KeptEvent[]} */
-function kept() {
-  const found = read("localStorage", KEPT);
-  return Array.isArray(found) ? found.filter((one) => one?.session_id && one.event) : [];
-}
-
-/** @param {KeptEvent[]} entries */
-function keep(entries) {
-  const unique = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
-  write("localStorage", KEPT, unique.size ? [...unique.values()].slice(-KEPT_MOST) : null);
-}
-
 export class Outbox {
-  /** @type {KeptEvent[]} */
-  #waiting = [];
-  /** @type {KeptEvent[]} */
-  #underway = [];
-  #timer = 0;
+  /** @type {KeptEvent[]} what the browser may refuse to keep */
+  #here = [];
+  /** @type {Set<string>} */
+  #underway = new Set();
   #closed = false;
+  #timer = 0;
   #backoff = createBackoff();
 
   /** @param {Api} api @param {() => Config} config */
@@ -42,21 +30,18 @@ export class Outbox {
 
   /** Takes over what earlier visits could not send. */
   begin() {
-    this.#waiting.push(...kept());
-    keep([]);
-    if (this.#waiting.length) this.#flushIn(this.config().event_flush_ms);
+    if (this.#all().length) this.#flushIn(this.config().event_flush_ms);
   }
 
   /** @param {KeptEvent} entry */
   add(entry) {
-    this.#waiting.push(entry);
-    const full = this.#waiting.length >= this.config().event_batch;
+    this.#keep([...this.#all(), entry]);
+    const full = this.#all().length >= this.config().event_batch;
     this.#flushIn(Math.max(this.#backoff.wait(), full ? 0 : this.config().event_flush_ms));
   }
 
-  /** The page may be gone any moment: what is not known to have arrived is kept, and sent all the same. */
+  /** The page may be gone any moment: everything is sent now. */
   leave() {
-    keep([...kept(), ...this.#underway, ...this.#waiting]);
     void this.#flush();
   }
 
@@ -64,6 +49,19 @@ export class Outbox {
   close() {
     this.#closed = true;
     this.leave();
+  }
+
+  /** Other tabs keep theirs in the same place. @returns {KeptEvent[]} */
+  #all() {
+    const kept = read("localStorage", WAITING);
+    const here = Array.isArray(kept) ? kept.filter((one) => one?.session_id && one.event) : [];
+    return here.length ? here : this.#here;
+  }
+
+  /** @param {KeptEvent[]} entries */
+  #keep(entries) {
+    this.#here = entries.slice(-KEPT_MOST);
+    write("localStorage", WAITING, entries.length ? this.#here : null);
   }
 
   /** @param {number} wait milliseconds */
@@ -74,31 +72,29 @@ export class Outbox {
 
   async #flush() {
     clearTimeout(this.#timer);
-    const batches = batched(this.#waiting.splice(0), this.config().event_batch);
+    const waiting = this.#all().filter((entry) => !this.#underway.has(JSON.stringify(entry)));
+    const batches = batched(waiting, this.config().event_batch);
     await Promise.all(batches.map((batch) => this.#send(batch)));
   }
 
-  /** @param {KeptEvent[]} batch events of one session */
+  /** @param {KeptEvent[]} batch events of one session and person */
   async #send(batch) {
-    this.#underway.push(...batch);
     const { session_id, person } = batch[0];
-    let again = false;
+    const names = batch.map((entry) => JSON.stringify(entry));
+    for (const name of names) this.#underway.add(name);
+    let arrived = true;
     try {
       await this.api.events({ session_id, person, events: batch.map((entry) => entry.event) });
       this.#backoff.worked();
     } catch (error) {
-      again = mayPass(error);
+      arrived = !mayPass(error);
     }
-    this.#underway = this.#underway.filter((entry) => !batch.includes(entry));
-    if (again) this.#later(batch);
-    else strike(batch);
+    for (const name of names) this.#underway.delete(name);
+    if (arrived) this.#keep(this.#all().filter((entry) => !names.includes(JSON.stringify(entry))));
+    else this.#later();
   }
 
-  /** @param {KeptEvent[]} batch */
-  #later(batch) {
-    this.#waiting.unshift(...batch);
-    this.#waiting.splice(0, this.#waiting.length - KEPT_MOST);
-    keep([...kept(), ...batch]);
+  #later() {
     this.#backoff.failed();
     if (this.#backoff.hopeful()) this.#flushIn(this.#backoff.wait());
   }
@@ -109,20 +105,11 @@ function batched(entries, most) {
   /** @type {KeptEvent[][]} */
   const batches = [];
   for (const entry of entries) {
-    const batch = batches.find(
-      ([first, ...rest]) =>
-        first.session_id === entry.session_id && first.person === entry.person && rest.length + 1 < most,
-    );
+    const fits = (/** @type {KeptEvent[]} */ batch) =>
+      batch[0].session_id === entry.session_id && batch[0].person === entry.person && batch.length < most;
+    const batch = batches.find(fits);
     if (batch) batch.push(entry);
     else batches.push([entry]);
   }
   return batches;
-}
-
-/** @param {KeptEvent[]} batch events that need not be kept any more */
-function strike(batch) {
-  const before = kept();
-  if (!before.length) return;
-  const gone = new Set(batch.map((entry) => JSON.stringify(entry)));
-  keep(before.filter((entry) => !gone.has(JSON.stringify(entry))));
 }

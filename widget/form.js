@@ -75,18 +75,16 @@ export function pageAddress() {
 }
 
 /**
- * Where suggestions go: after the field, outside its label, and below a row of fields rather than in it.
+ * The last piece of a form, or what holds it where its pieces stand in a row: after it nothing of the form
+ * is moved.
  *
  * @param {HTMLFormElement} form
- * @param {Element | null} field
- * @returns {Element | null}
+ * @returns {Element}
  */
-export function spotAfter(form, field) {
-  let spot = field?.closest("label") ?? field;
-  for (let box = spot?.parentElement; spot && box && box !== form && inRow(box); box = spot.parentElement) {
-    spot = box;
-  }
-  return spot ?? form.lastElementChild;
+export function endOf(form) {
+  let end = form.lastElementChild ?? form;
+  for (let box = end.parentElement; box && inRow(box); box = end.parentElement) end = box;
+  return end;
 }
 
 /** @param {Element} box whether its children stand side by side */

@@ -1,5 +1,5 @@
 /**
- * The suggestions, after the field: plain links in a list, a line that announces how many, and notices.
+ * The suggestions: plain links in a list, a line that announces how many, and notices.
  *
  * @import { Answer, Suggestion } from "./types.js"
  * @import { Words } from "./words.js"
@@ -13,7 +13,6 @@ import { directionOf, otherLanguage, plural } from "./words.js";
  * @property {(answer: Answer) => void} shown the answer is on screen now
  * @property {(suggestion: Suggestion, event: MouseEvent) => void} pressed
  * @property {(address: string) => string} absolute
- * @property {() => boolean} blocked whether anything growing here would move what the pointer is on
  */
 
 export class List {
@@ -34,34 +33,21 @@ export class List {
     const head = h("div", { class: "head" }, heading, this.newer, this.status);
     this.box = h("section", { class: "list", "aria-labelledby": "heading", hidden: "" }, head, this.links);
     this.notice = h("p", { role: "status", class: "notice" });
-    this.element = h("div", {}, this.box, this.notice);
     for (const left of ["pointerleave", "focusout"]) {
-      this.box.addEventListener(left, () => setTimeout(() => this.settle()));
+      this.box.addEventListener(left, () => setTimeout(() => this.#settle()));
     }
   }
 
   /** Shows an answer (null: none), or holds it back while someone is at the list. @param {Answer | null} answer */
   offer(answer) {
     this.#waiting = answer;
-    this.settle();
-    this.newer.hidden = !this.#waiting?.suggestions.length;
-    this.status.hidden = !this.newer.hidden;
+    this.#settle();
   }
 
-  /** Shows what was held back, if nobody is at the list any more. */
-  settle() {
-    if (this.#waiting === undefined || this.#busy() || this.listeners.blocked()) return;
-    const answer = this.#waiting;
-    this.#waiting = undefined;
-    this.newer.hidden = true;
-    this.status.hidden = false;
-    this.#render(answer);
-  }
-
-  /** @param {string} text one sentence; empty takes it away @param {boolean} instead of suggestions */
+  /** @param {(Node | string)[]} text one sentence; none takes it away @param {boolean} instead of suggestions */
   say(text, instead) {
     if (instead) this.box.hidden = true;
-    this.notice.textContent = text;
+    this.notice.replaceChildren(...text);
   }
 
   /** @param {string} slug */
@@ -71,16 +57,30 @@ export class List {
     }
   }
 
-  #busy() {
-    return !this.box.hidden && this.box.matches(":hover, :focus-within");
+  /** The question that the suggestions on screen answer. */
+  get queryId() {
+    return this.#current?.query_id;
+  }
+
+  /** The best of the suggestions on screen. */
+  get best() {
+    return this.box.hidden ? undefined : this.#current?.suggestions[0];
+  }
+
+  /** Shows what was held back, if nobody is at the list any more; until then a line offers it. */
+  #settle() {
+    const answer = this.#waiting;
+    if (answer === undefined) return;
+    const busy = !this.box.hidden && this.box.matches(":hover, :focus-within");
+    this.newer.hidden = !busy || !answer?.suggestions.length;
+    this.status.hidden = !this.newer.hidden;
+    if (!busy) this.#render(answer);
   }
 
   #showNewer() {
-    const answer = this.#waiting ?? null;
-    this.#waiting = undefined;
+    this.#render(this.#waiting ?? null);
     this.newer.hidden = true;
     this.status.hidden = false;
-    this.#render(answer);
     this.links.querySelector("a")?.focus();
   }
 
@@ -88,6 +88,7 @@ export class List {
   #render(answer) {
     const found = answer?.suggestions ?? [];
     const same = JSON.stringify(found) === JSON.stringify(this.#current?.suggestions ?? []);
+    this.#waiting = undefined;
     this.#current = answer;
     this.box.hidden = !found.length;
     if (!same) {
@@ -95,27 +96,28 @@ export class List {
       this.status.textContent = found.length ? plural(this.words.found, found.length, this.lang) : "";
     }
     if (!answer || !found.length) return;
-    this.say("", false);
+    this.say([], false);
     this.listeners.shown(answer);
   }
 
-  /** The question that the suggestions on screen answer. */
-  get queryId() {
-    return this.#current?.query_id;
+  /** @param {Suggestion} suggestion @param {string} [describedBy] */
+  link(suggestion, describedBy) {
+    const href = linkTo(suggestion, this.listeners.absolute);
+    const link = h("a", { href, "aria-describedby": describedBy, rel: "noopener" }, suggestion.title);
+    const pressed = (/** @type {MouseEvent} */ event) => this.listeners.pressed(suggestion, event);
+    link.addEventListener("click", pressed);
+    link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
+    return link;
   }
 
   /** @param {Suggestion} suggestion @param {number} index */
   #item(suggestion, index) {
-    const { title, locale, excerpt, highlights } = suggestion;
+    const { slug, locale, excerpt, highlights } = suggestion;
     const id = `excerpt-${index}`;
-    const href = linkTo(suggestion, this.listeners.absolute);
-    const link = h("a", { href, "aria-describedby": id, rel: "noopener" }, title);
-    const pressed = (/** @type {MouseEvent} */ event) => this.listeners.pressed(suggestion, event);
-    link.addEventListener("click", pressed);
-    link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
+    const link = this.link(suggestion, id);
     const language = otherLanguage(locale, this.lang);
     const text = h("p", { id, class: "excerpt" }, ...marked(excerpt, highlights));
-    const item = h("li", { "data-slug": suggestion.slug, lang: locale, dir: directionOf(locale) }, link, text);
+    const item = h("li", { "data-slug": slug, lang: locale, dir: directionOf(locale) }, link, text);
     if (language) link.after(" ", h("span", { class: "language", lang: this.lang }, language));
     return item;
   }

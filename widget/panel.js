@@ -19,13 +19,14 @@ const HELP = /\/help\/([^/]+)\/([^/]+)\/?$/;
  * @property {(article: ArticleRef) => void} opened
  * @property {(article: ArticleRef, seconds: number) => void} closed
  * @property {(article: ArticleRef) => void} solved
- * @property {(article: ArticleRef) => void} notSolved the panel has closed, the customer goes on with the form
+ * @property {(article: ArticleRef, reason?: string) => void} notSolved
+ * @property {() => void} goOn the panel has closed, the customer goes on with the form
  * @property {(score: number) => void} effort
  * @property {() => void} anyway the panel has closed, the customer sends the request all the same
  */
 
 export class Panel {
-  /** @type {{ article: ArticleRef, since: number }[]} the articles on the way to the one shown */
+  /** @type {{ article: ArticleRef, since: number, doubt?: string }[]} the articles on the way to the one shown */
   #path = [];
   #loading = new AbortController();
 
@@ -41,7 +42,11 @@ export class Panel {
     this.body = h("div", { class: "body", tabindex: "0", role: "region", "aria-labelledby": "title" });
     this.verdict = new Verdict(words, {
       solved: () => this.#article && listeners.solved(this.#article),
-      notSolved: () => this.#leaveFor(listeners.notSolved),
+      doubted: () => this.#doubt(""),
+      goOn: (reason) => {
+        if (reason) this.#doubt(reason);
+        this.#leaveFor(listeners.goOn);
+      },
       effort: listeners.effort,
       anyway: () => this.#leaveFor(listeners.anyway),
       done: () => this.dialog.close(),
@@ -90,19 +95,26 @@ export class Panel {
     this.body.addEventListener("click", (event) => this.#followed(event));
   }
 
-  /** @param {(article: ArticleRef) => void} then */
-  #leaveFor(then) {
-    const article = this.#article;
-    this.dialog.close();
-    if (article) then(article);
+  /** @param {string} reason empty: none was given so far */
+  #doubt(reason) {
+    const top = this.#path.at(-1);
+    if (top) top.doubt = reason;
   }
 
-  /** Tells how long the article shown was open, once. */
+  /** @param {() => void} then */
+  #leaveFor(then) {
+    this.dialog.close();
+    then();
+  }
+
+  /** Tells how long the article shown was open and that it did not help, once. */
   #closed() {
     const top = this.#path.at(-1);
     if (!top?.since) return;
     this.listeners.closed(top.article, Math.round((performance.now() - top.since) / 100) / 10);
+    if (top.doubt !== undefined) this.listeners.notSolved(top.article, top.doubt || undefined);
     top.since = 0;
+    top.doubt = undefined;
   }
 
   /** @param {ArticleRef} article */

@@ -112,7 +112,8 @@ export class TicketSender {
   #ticket() {
     const { form, options, visit, locale } = this.tools;
     const fields = fieldsOf(form, options);
-    const urgency = form.querySelector(URGENCY);
+    const found = [...form.querySelectorAll(options.urgency || URGENCY)];
+    const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)")) ?? null;
     const subject = textOf(fields.subject);
     const others = otherFields(form, [...Object.values(fields), urgency]);
     const message = [textOf(fields.description) || subject, others].filter(Boolean).join("\n\n");
@@ -142,13 +143,13 @@ export class TicketSender {
 function problemOf(ticket, files, config) {
   if (!ticket.message) return "noMessage";
   if (!ticket.email) return "noEmail";
-  const sizes = files.map((file) => file.size);
-  const bytes = sizes.reduce((sum, size) => sum + size, JSON.stringify(ticket).length);
+  const { max_files = 1e9, max_file_bytes = 1e9, max_ticket_bytes = 1e9, max_message_chars = 1e9 } = config;
+  const bytes = files.reduce((sum, { size }) => sum + size, JSON.stringify(ticket).length);
   const tooMuch =
-    ticket.message.length > config.max_message_chars ||
-    files.length > config.max_files ||
-    sizes.some((size) => size > config.max_file_bytes) ||
-    bytes > config.max_ticket_bytes;
+    ticket.message.length > max_message_chars ||
+    files.length > max_files ||
+    files.some(({ size }) => size > max_file_bytes) ||
+    bytes > max_ticket_bytes;
   return tooMuch ? "tooMuch" : undefined;
 }
 
@@ -166,24 +167,14 @@ function filesOf(form) {
  */
 function otherFields(form, known) {
   const lines = [];
-  for (const control of form.elements) {
-    if (known.includes(control) || !isAnswer(control)) continue;
-    const label = control.labels?.[0]?.textContent?.trim() || control.name;
-    lines.push(`${label.replace(/[:*\s]+$/, "")}: ${answerOf(control)}`);
+  for (const control of /** @type {Iterable<HTMLInputElement>} */ (/** @type {any} */ (form.elements))) {
+    const { type, name, labels, value } = control;
+    const silent = /^(hidden|password|file|submit|button|reset|image|fieldset|output)$/.test(type) || /captcha/i.test(name);
+    const off = control.matches(":disabled, [type=checkbox]:not(:checked), [type=radio]:not(:checked)");
+    if (!name || silent || off || known.includes(control) || !value?.trim()) continue;
+    const chosen = /** @type {any} */ (control).selectedOptions;
+    const label = labels?.[0]?.textContent?.trim() || name;
+    lines.push(`${label.replace(/[:*\s]+$/, "")}: ${chosen ? [...chosen].map((one) => one.text).join(", ") : value.trim()}`);
   }
   return lines.join("\n");
-}
-
-/** @param {Element} control @returns {control is HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} */
-function isAnswer(control) {
-  if (!("value" in control && "type" in control && "name" in control) || control.matches(":disabled")) return false;
-  if (/^(hidden|password|file|submit|button|reset|image|fieldset|output)$/.test(String(control.type))) return false;
-  if (/^(checkbox|radio)$/.test(String(control.type)) && !control.matches(":checked")) return false;
-  return Boolean(control.name && !/captcha/i.test(String(control.name)) && String(control.value).trim());
-}
-
-/** @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} control */
-function answerOf(control) {
-  if (control instanceof HTMLSelectElement) return [...control.selectedOptions].map((one) => one.text).join(", ");
-  return control.value.trim();
 }

@@ -10,11 +10,11 @@ export interface Config {
   request_timeout_ms: number;
   event_batch: number;
   event_flush_ms: number;
-  read_seconds: number;
-  max_files: number;
-  max_file_bytes: number;
-  max_ticket_bytes: number;
-  max_message_chars: number;
+  /** Unknown until the server has said so: then a ticket is not checked before it is sent. */
+  max_ticket_bytes?: number;
+  max_files?: number;
+  max_file_bytes?: number;
+  max_message_chars?: number;
 }
 
 export interface Suggestion {
@@ -107,8 +107,12 @@ export interface Options {
   subject?: string;
   description?: string;
   email?: string;
-  /** Selector of the element after which suggestions appear; by default the description. */
+  /** Selector of the element after which suggestions appear; by default beside the form, else at its end. */
   place?: string;
+  /** Selector of a field that says low, normal, high or urgent; by default one named urgency or priority. */
+  urgency?: string;
+  /** `off`: nothing is said before sending, however well an unread article fits. */
+  reminder?: "off";
   /** Names the person to the server, which keeps only a keyed hash. */
   user?: string;
   /** `off`: nobody is recognised from one visit to the next. */

@@ -84,24 +84,20 @@ export function createBackoff(now = Date.now) {
  * Remembers the answers used last.
  *
  * @template Result
- * @param {number} size
+ * @extends {Map<string, Result>}
  */
-export function createMemory(size) {
-  /** @type {Map<string, Result>} */
-  const kept = new Map();
-  return {
-    /** @param {string} key @returns {Result | undefined} */
-    get(key) {
-      const found = kept.get(key);
-      if (found !== undefined) this.set(key, found);
-      return found;
-    },
-    /** @param {string} key @param {Result} result */
-    set(key, result) {
-      kept.delete(key);
-      kept.set(key, result);
-      const oldest = kept.keys().next().value;
-      if (kept.size > size && oldest !== undefined) kept.delete(oldest);
-    },
-  };
+export class Memory extends Map {
+  /** @param {number} most */
+  constructor(most) {
+    super();
+    this.most = most;
+  }
+
+  /** @param {string} key @param {Result} result */
+  set(key, result) {
+    this.delete(key);
+    super.set(key, result);
+    if (this.size > this.most) this.delete(this.keys().next().value ?? "");
+    return this;
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * "Did this solve it?" under an article, and the thanks that follow. Nothing here stands between the
- * customer and the form: every answer leads back to it.
+ * "Did this solve it?" under an article, and what follows. Nothing here stands between the customer and the
+ * form: every answer leads back to it.
  *
  * @import { Words } from "./words.js"
  */
@@ -8,11 +8,13 @@
 import { button, h } from "./dom.js";
 
 const SCORES = [1, 2, 3, 4, 5];
+const REASONS = /** @type {const} */ (["other", "incomplete", "tried", "unclear"]);
 
 /**
  * @typedef {object} Listeners
  * @property {() => void} solved
- * @property {() => void} notSolved
+ * @property {() => void} doubted it did not solve it; why may follow
+ * @property {(reason?: string) => void} goOn back to the form, perhaps with a reason
  * @property {(score: number) => void} effort how easy it was, 1 (hard) to 5 (easy)
  * @property {() => void} anyway
  * @property {() => void} done
@@ -27,21 +29,24 @@ export class Verdict {
   }
 
   ask() {
+    const { words } = this;
+    const yes = button(words.yes, () => this.#thank(), { class: "main" });
+    this.element.replaceChildren(question(words.ask), yes, button(words.no, () => this.#doubt()));
+  }
+
+  #doubt() {
     const { words, listeners } = this;
-    const yes = () => {
-      listeners.solved();
-      this.#thank();
-    };
-    this.element.replaceChildren(
-      h("p", { class: "question" }, words.ask),
-      button(words.yes, yes, { class: "main" }),
-      button(words.no, listeners.notSolved),
-    );
+    listeners.doubted();
+    const why = question(words.why);
+    const reasons = REASONS.map((code) => button(words[code], () => listeners.goOn(code), { class: "reason" }));
+    this.element.replaceChildren(why, ...reasons, button(words.skip, () => listeners.goOn(), { class: "main" }));
+    why.focus();
   }
 
   #thank() {
     const { words, listeners } = this;
-    const thanks = h("p", { class: "question", tabindex: "-1" }, words.thanks);
+    listeners.solved();
+    const thanks = question(words.thanks);
     const done = button(words.done, listeners.done, { class: "main" });
     const anyway = button(words.anyway, listeners.anyway);
     this.element.replaceChildren(thanks, h("p", { class: "hint" }, words.noNeed), this.#effort(), done, anyway);
@@ -61,4 +66,9 @@ export class Verdict {
     group.append(h("span", {}, words.effort), h("small", {}, words.hard), ...scores, h("small", {}, words.easy));
     return group;
   }
+}
+
+/** @param {string} text */
+function question(text) {
+  return h("p", { class: "question", tabindex: "-1" }, text);
 }

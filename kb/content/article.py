@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
-PassageKind = Literal["title", "question", "body"]
+PassageKind = Literal["title", "question", "learned", "body"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """What is searched: a title, a question, or a stretch of an article's body.
+    """What is searched: a title, a question, one learned from customers, or a stretch of an article's body.
 
     `text` is what matches and, for a body, what excerpts are cut from. `heading` is the heading it
     stands under, else empty.

@@ -47,19 +47,33 @@ class PlainLoader(yaml.SafeLoader):
 
 def fields_of(text: str) -> tuple[PlainLoader, dict[str, tuple[int, Node]]]:
     """Top-level keys of a YAML mapping, each with its line (from 0) and node; PlainYamlError otherwise."""
-    try:
-        loader = PlainLoader(text)
-        root = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        raise _friendly(error, text) from error
-    except yaml.YAMLError as error:
-        line = text.count("\n", 0, getattr(error, "position", 0))
-        raise PlainYamlError(line, "a character that cannot be seen or printed: delete it") from error
+    loader, root = _composed(text)
     if root is None:
         return loader, {}
     if not isinstance(root, MappingNode):
         raise PlainYamlError(root.start_mark.line, "the front matter must be lines of `key: value`")
     return loader, dict(_entries(root))
+
+
+def tree_of_yaml(text: str) -> Node | None:
+    """The root of a YAML document, None if it is empty; a key of a mapping twice, or anything that is not
+    plain data, is a PlainYamlError.
+    """
+    _, root = _composed(text)
+    if isinstance(root, MappingNode):
+        list(_entries(root))
+    return root
+
+
+def _composed(text: str) -> tuple[PlainLoader, Node | None]:
+    try:
+        loader = PlainLoader(text)
+        return loader, loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        raise _friendly(error, text) from error
+    except yaml.YAMLError as error:
+        line = text.count("\n", 0, getattr(error, "position", 0))
+        raise PlainYamlError(line, "a character that cannot be seen or printed: delete it") from error
 
 
 def value_of(loader: PlainLoader, node: Node) -> object:

@@ -2,7 +2,8 @@
 
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
 bodies.html (all articles' HTML, one behind the other), passages.json, vectors.npy (as encoded),
-vectors.faiss (as searched), common.npz, words.npz, grams.npz, passage_words.npz, ranking.json, images/.
+vectors.faiss (as searched), common.npz, words.npz, grams.npz, passage_words.npz, synonyms.json, ranking.json,
+images/.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kb.index.directions import Common
 from kb.index.index import Index
 from kb.index.manifest import check_manifest, read_json
 from kb.index.ranking import Ranking
+from kb.index.synonyms import Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
 
@@ -108,6 +110,7 @@ class Snapshot:
             common=Common.load(folder / "common.npz"),
             words=Terms.load(folder / "words.npz"),
             grams=Terms.load(folder / "grams.npz"),
+            synonyms=Synonyms.from_json(read_json(folder / "synonyms.json")),
         )
         self.passage_words = Terms.load(folder / "passage_words.npz")
         self._by_key = {(entry.locale, entry.slug): entry for entry in self.articles}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # Latin, Greek, Cyrillic; not the marks of kana or Thai
 _WORD = re.compile(r"[^\W_]+")
@@ -27,6 +28,32 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A folded word, or a character of a script without spaces, and where it stands: [start, end)."""
+
+    text: str
+    start: int
+    end: int
+
+
+def units(text: str) -> list[Unit]:
+    """Words of a text, and single characters of scripts without spaces, in their order.
+
+    >>> [unit.text for unit in units("Ärger mit 密碼")]
+    ['arger', 'mit', '密', '碼']
+    """
+    found: list[Unit] = []
+    for match in _WORD.finditer(text):
+        for run in _RUN.finditer(match.group()):
+            start = match.start() + run.start()
+            if _IS_UNSPACED.match(run.group()):
+                found += [Unit(fold(sign), start + n, start + n + 1) for n, sign in enumerate(run.group())]
+            else:
+                found.append(Unit(fold(run.group()), start, start + len(run.group())))
+    return found
 
 
 def is_unspaced(text: str) -> bool:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kb.index.text import UNSPACED, is_unspaced
+from kb.index.text import UNSPACED, fold, is_unspaced, words
 from kb.search.typed import Typed
 
 # Two lines in a narrow widget; long enough for a sentence, short enough to be read while typing.
@@ -36,7 +36,8 @@ class Marker:
     """
 
     def __init__(self, typed: Typed, common: Collection[str]) -> None:
-        asked = {word for word in (*typed.words, typed.prefix) if word and word not in common}
+        names = (word for group in typed.synonyms for name in group.names for word in words(fold(name)))
+        asked = {word for word in (*typed.words, typed.prefix, *names) if word and word not in common}
         self._whole = {word for word in asked if len(word) < STEM or is_unspaced(word)}
         self._stems = {word[: max(STEM, len(word) - ENDING)] for word in asked - self._whole}
         self._lengths = sorted({len(stem) for stem in self._stems})

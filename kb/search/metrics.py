@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -56,6 +57,46 @@ def quality(ranks: Sequence[Sequence[int | None]]) -> Quality:
         typing_score=sum(at) / len(at),
         thrown_out=100 * sum(map(_thrown_out, ranks)) / max(1, len(ranks)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A whole question's top confidence, whether its first article is right, and the question's kind:
+    `answerable` or the set's own name for why nothing answers it.
+    """
+
+    confidence: float
+    right: bool
+    kind: str
+
+
+ANSWERABLE = "answerable"
+
+
+def calibration_error(judged: Sequence[Judged]) -> float:
+    """Expected calibration error: |confidence - share right| in ten equal bins, weighted by their size.
+
+    Source: Naeini, Cooper and Hauskrecht (2015). 0 when there are no questions.
+    """
+    bins: dict[int, list[Judged]] = {}
+    for one in judged:
+        bins.setdefault(min(9, int(one.confidence * 10)), []).append(one)
+    gaps = (abs(sum(o.confidence for o in some) - sum(o.right for o in some)) for some in bins.values())
+    return sum(gaps) / max(1, len(judged))
+
+
+def separation(judged: Sequence[Judged], kind: str) -> float:
+    """AUROC in percent: how often an answerable question has a higher confidence than one of `kind`.
+
+    Ties count half. Source: Hanley and McNeil (1982).
+    """
+    answerable = sorted(one.confidence for one in judged if one.kind == ANSWERABLE)
+    others = [one.confidence for one in judged if one.kind == kind]
+    wins = sum(
+        len(answerable) - (bisect_left(answerable, other) + bisect_right(answerable, other)) / 2
+        for other in others
+    )
+    return 100 * wins / max(1, len(answerable) * len(others))
 
 
 def _percent(ranks: Sequence[int | None], within: int) -> float:

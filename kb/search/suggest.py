@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from urllib.parse import quote
 
@@ -37,7 +38,7 @@ class Searcher:
         """The most likely articles above the floor; none when nothing is likely to help."""
         typed, ranked = self.rank(query.text, query.locale)
         floor = self._floor if query.min_confidence is None else query.min_confidence
-        chances = confidences(typed, ranked, query.limit, self.snapshot.ranking.calibration)
+        chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
         shown = [chance for chance in chances if chance >= floor]
         excerpts = self._excerpts(typed, ranked, len(shown))
         suggestions = tuple(
@@ -53,24 +54,30 @@ class Searcher:
 
     def rank(self, text: str, locale: str | None) -> tuple[Typed, Ranked]:
         """All candidates in order, without the floor."""
-        typed = read_typed(text, self.snapshot.index.words)
+        typed = self._read(text, locale)
         if typed.empty:
             return typed, NOTHING
         vector = self._encoder.encode_questions([typed.meaning])[0]
         return typed, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
 
-    def rank_many(self, asked: list[tuple[str, str | None]]) -> list[Ranked]:
-        """As `rank`, encoding all at once: for evaluation and calibration."""
-        typed = [read_typed(text, self.snapshot.index.words) for text, _ in asked]
+    def rank_many(self, asked: Sequence[tuple[str, str | None]]) -> list[tuple[Typed, Ranked]]:
+        """As `rank`, for many questions with their locales."""
+        typed = [self._read(text, locale) for text, locale in asked]
         vectors = self._encoder.encode_questions([one.meaning for one in typed])
         return [
-            NOTHING if one.empty else self._ranker.rank(one, vector, self.match_locale(locale), self._weights)
+            (one, NOTHING)
+            if one.empty
+            else (one, self._ranker.rank(one, vector, self.match_locale(locale), self._weights))
             for one, vector, (_, locale) in zip(typed, vectors, asked, strict=True)
         ]
 
     def match_locale(self, asked: str | None) -> str | None:
         """The snapshot's locale for what a page or browser calls its language; None if it has none."""
         return nearest_locale(asked, self.snapshot.locales)
+
+    def _read(self, text: str, locale: str | None) -> Typed:
+        index = self.snapshot.index
+        return read_typed(text, index.words, index.synonyms, self.match_locale(locale))
 
     @cached_property
     def _common(self) -> frozenset[str]:

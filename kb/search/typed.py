@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.content.synonyms import SynonymGroup
+from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, is_unspaced, words
 from kb.index.words import Terms
 
@@ -17,7 +19,8 @@ _LAST_WORD = re.compile(r"[^\W_]+\Z")
 class Typed:
     """A question taken apart.
 
-    `meaning` is what the encoder is asked: the text with its half-typed last word completed.
+    `meaning` is what the encoder is asked: the text with its half-typed last word completed and the
+    articles' own names in place of others; `synonyms` are the groups of all names in it.
     `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams.
     """
 
@@ -25,6 +28,7 @@ class Typed:
     words: tuple[str, ...]
     prefix: str
     grams: tuple[str, ...]
+    synonyms: tuple[SynonymGroup, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -32,7 +36,9 @@ class Typed:
         return not self.words and not self.prefix
 
 
-def read_typed(text: str, vocabulary: Terms) -> Typed:
+def read_typed(
+    text: str, vocabulary: Terms, synonyms: Synonyms = NO_SYNONYMS, locale: str | None = None
+) -> Typed:
     """Takes apart what has been typed so far, in the light of the words the articles use.
 
     An encoder takes a half word for another word: "how do I res" is nearer to residence than to
@@ -46,11 +52,13 @@ def read_typed(text: str, vocabulary: Terms) -> Typed:
     prefix = last.group() if last and not is_unspaced(last.group()) else ""
     if prefix:
         found.remove(prefix)
+    meaning, named = synonyms.put(text, locale, completed=_completed(text, prefix, vocabulary))
     return Typed(
-        meaning=_completed(text, prefix, vocabulary),
+        meaning=meaning,
         words=tuple(found),
         prefix=prefix,
         grams=tuple(grams(folded, open_end=True)),
+        synonyms=named,
     )
 
 

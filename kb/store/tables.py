@@ -1,6 +1,6 @@
 """The tables, as the newest migration leaves them.
 
-Personal data: `queries.text` is redacted and `page` holds no query string; only tickets hold what a
+Personal data: `queries.text` and `learned_questions.question` are redacted and `page` holds no query string; only tickets hold what a
 customer wrote, word for word. Ids in `sessions` and `queries` are stored without their signature.
 No foreign key leads to `queries`: questions are written late and in batches, events at once.
 """
@@ -140,4 +140,21 @@ outbox = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),
     Index(None, "state", "next_at"),
+)
+
+learned_questions = Table(
+    "learned_questions",
+    metadata,
+    # Made of question and article, so that no question is learned twice for one.
+    Column("learned_id", String(10), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("slug", String(300), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("source", String(10), nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("decided_by", String(100)),
+    Column("decided_at", UtcDateTime),
+    Index(None, "locale", "slug"),
 )

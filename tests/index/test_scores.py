@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from kb.index.ranking import CUES, Calibration, Ranking, Weights
+from kb.index.ranking import Calibration, Noise, Ranking, Weights
 
 
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
@@ -17,13 +17,23 @@ def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
     assert weights.score(signals) == pytest.approx([1.5, 2])
 
 
-def test_a_chance_is_logistic_in_the_cues() -> None:
-    calibration = Calibration(intercept=-1, weights=dict.fromkeys(CUES, 0.0) | {CUES[0]: 2.0})
-    cues = np.zeros((2, len(CUES)), dtype=np.float32)
-    cues[1, 0] = 1
-    assert calibration.chances(cues) == pytest.approx([1 / (1 + exp(1)), 1 / (1 + exp(-1))])
+def test_a_score_stands_above_what_no_answer_reaches_in_spreads_of_that() -> None:
+    noise = Noise(base=1, typed=2, spread=4)
+    assert noise.standing(13, 2) == 2
+    assert noise.standing(5, 2) == 0
+
+
+def test_a_chance_is_logistic_in_its_cues() -> None:
+    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1)
+    assert calibration.chance(0, 0, 0) == pytest.approx(1 / (1 + exp(1)))
+    assert calibration.chance(1, 2, 0.5) == pytest.approx(1 / (1 + exp(-2.5)))
+
+
+@pytest.mark.parametrize("standing", [-1e4, 1e4])
+def test_no_score_is_too_far_off_for_a_chance(standing: float) -> None:
+    assert Calibration().chance(standing, 3, 0.5) == pytest.approx(standing > 0)
 
 
 def test_a_ranking_survives_its_file() -> None:
-    ranking = Ranking(weights=Weights(words=7), passages=10, stale=3)
+    ranking = Ranking(weights=Weights(words=7), noise=Noise(base=2), passages=10, stale=3)
     assert Ranking.from_json(json.loads(json.dumps(ranking.to_json()))) == ranking

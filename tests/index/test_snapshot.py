@@ -73,7 +73,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_a_truncated_file_a_changed_byte_and_a_missing_file_are_refused(snapshot: Snapshot) -> None:
     paths = files(snapshot.folder)
-    assert len(paths) == 12
+    assert {path.suffix for path in paths} == {".json", ".html", ".npy", ".npz", ".faiss", ".png"}
     for path in paths:
         whole = path.read_bytes()
         changed = bytes([whole[0] ^ 1]) + whole[1:]

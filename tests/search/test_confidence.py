@@ -2,46 +2,57 @@
 
 from __future__ import annotations
 
+from math import e
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kb.index.ranking import CUES, Calibration
+from kb.index.ranking import Calibration, Noise, Ranking
 from kb.index.words import build_terms
-from kb.search.confidence import confidences, cues
+from kb.search.confidence import amount, confidences
 from kb.search.rank import NOTHING, Ranked
 from kb.search.typed import read_typed
 
-SIGNALS = ("meaning", "title", "topic", "rare", "words", "grams")
 TYPED = read_typed("refund", build_terms([]))
+# The first article answers with a chance of a half, whatever is asked.
+EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0))
 
 
 def ranked(*scores: float) -> Ranked:
-    values = np.array(scores, dtype=np.float32)
-    return Ranked(
-        articles=np.arange(len(scores)), scores=values, signals=dict.fromkeys(SIGNALS, values / 10)
-    )
+    return Ranked(articles=np.arange(len(scores)), scores=np.array(scores, dtype=np.float32), signals={})
 
 
-def test_an_article_leads_by_what_it_is_above_the_best_other_one() -> None:
-    found = cues(TYPED, ranked(5, 3, 2), 3)
-    assert found[:, CUES.index("score")].tolist() == [5, 3, 2]
-    assert found[:, CUES.index("lead")].tolist() == [2, -2, -3]
-    assert found[:, CUES.index("meaning")] == pytest.approx([0.5, 0.3, 0.2])
+def test_confidence_goes_down_the_list_in_the_proportion_of_the_softmax() -> None:
+    assert confidences(TYPED, ranked(5, 4, 3), 3, EVEN) == pytest.approx([0.5, 0.5 / e, 0.5 / e**2])
 
 
-def test_the_runner_up_counts_even_when_only_one_is_asked_for() -> None:
-    assert cues(TYPED, ranked(5, 3), 1)[0, CUES.index("lead")] == 2
-    assert cues(TYPED, ranked(5), 3)[0, CUES.index("lead")] == 5
+def test_no_more_are_given_than_asked_for_or_found() -> None:
+    assert len(confidences(TYPED, ranked(5, 4, 3), 2, EVEN)) == 2
+    assert len(confidences(TYPED, ranked(5), 3, EVEN)) == 1
+    assert confidences(TYPED, NOTHING, 3, EVEN) == []
 
 
-def test_nothing_found_is_no_confidence() -> None:
-    assert cues(TYPED, NOTHING, 3).shape == (0, len(CUES))
-    assert confidences(TYPED, NOTHING, 3, Calibration()) == []
+def test_a_score_no_higher_than_noise_is_worth_less_than_one_above_it() -> None:
+    ranking = Ranking(noise=Noise(base=5, typed=0, spread=1))
+    low, high = (confidences(TYPED, ranked(score, 0), 1, ranking)[0] for score in (5, 8))
+    assert low < 0.5 < high
 
 
-def test_no_suggestion_is_surer_than_the_one_before() -> None:
-    """Even where a cue would say so: a later article covers more words here."""
-    contrary = Calibration(intercept=0, weights=dict.fromkeys(CUES, 0.0) | {"score": -1.0})
-    found = confidences(TYPED, ranked(5, 3, 2), 3, contrary)
-    assert found == sorted(found, reverse=True)
-    assert len(set(found)) == 1
+def test_a_rival_as_good_makes_the_first_less_sure() -> None:
+    alone = confidences(TYPED, ranked(5, -5), 1, Ranking())
+    assert confidences(TYPED, ranked(5, 5), 1, Ranking()) < alone
+
+
+def test_the_more_is_typed_the_more_there_is() -> None:
+    amounts = [amount(read_typed("refund my card"[:n], build_terms([]))) for n in range(15)]
+    assert amounts == sorted(amounts)
+    assert amounts[0] == 0
+
+
+@given(st.lists(st.floats(-1e4, 1e4, width=32), max_size=20))
+def test_whatever_the_scores_confidence_is_a_probability_and_falls(scores: list[float]) -> None:
+    chances = confidences(TYPED, ranked(*sorted(scores, reverse=True)), 10, Ranking())
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 <= chance <= 1 for chance in chances)

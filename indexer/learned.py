@@ -1,0 +1,224 @@
+"""Questions learned from use: what the database knows, brought up to date, as passages to be.
+
+Imported only where there is a database to learn from, since it brings sqlalchemy along.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.content import Content
+from indexer.questions import SolvedQuestion
+from kb.content.article import Article
+from kb.index.encoder import Encoder
+from kb.store.learned import (
+    ACTIVE,
+    BY_TICKETS,
+    FILE,
+    REVOKED,
+    SOLVED,
+    LearnedRow,
+    SolvedRow,
+    SubmittedRow,
+    decide_learned,
+    forget_learned,
+    keep_learned,
+    read_learned,
+    read_solved,
+    read_submitted,
+)
+from kb.store.store import Store
+from kb.usage.learned import (
+    PERSONS,
+    Agreed,
+    Key,
+    Solve,
+    Submission,
+    agreements,
+    led_to_tickets,
+    most_telling,
+    nearness,
+    not_taken_back,
+)
+from kb.usage.redaction import redact
+
+Floats = npt.NDArray[np.float32]
+
+# Titles that say how near unrelated questions are; more of them say nothing new.
+TITLES = 100
+
+
+def is_there(url: str) -> bool:
+    """Whether a database can have been made: a SQLite file that exists, or any server."""
+    path = url.removeprefix("sqlite:///")
+    return path == url or Path(path).exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedQuestions:
+    """What is learned from a database: at most `limit` questions for each article.
+
+    `taken` are lines of a file, agreed on already; an article named without a locale is the one in
+    `locale` if there is one.
+    """
+
+    store: Store
+    limit: int
+    locale: str
+    taken: Sequence[SolvedQuestion] = ()
+
+    def learn(self, content: Content, encoder: Encoder) -> dict[Key, list[str]]:
+        """Questions by article (locale, slug). Writes to the database what has changed."""
+        shelf = _Shelf(content.articles, self.locale)
+        vectors = _Vectors(encoder)
+        keep_learned(self.store, self._from_file(shelf))
+        sent = [shelf.submission(row) for row in read_submitted(self.store)]
+        said = [solve for row in read_solved(self.store) if (solve := shelf.solve(row))]
+        near = _nearness(content, vectors) if said or sent else 1.0
+        self._agree(said, not_taken_back(said, sent), vectors, near)
+        self._drop(sent, vectors, near)
+        return self._chosen(shelf, vectors)
+
+    def unknown(self, content: Content) -> list[str]:
+        """Slugs of the file that no article has."""
+        shelf = _Shelf(content.articles, self.locale)
+        return sorted({line.article for line in self.taken if not shelf.named(line.article, line.locale)})
+
+    def _from_file(self, shelf: _Shelf) -> list[LearnedRow]:
+        now = datetime.now(UTC)
+        keys = [(line.text, shelf.named(line.article, line.locale)) for line in self.taken]
+        rows = [
+            LearnedRow(question=redact(text), locale=key[0], slug=key[1], source=FILE, persons=0, at=now)
+            for text, key in keys
+            if key
+        ]
+        return list({row.learned_id: row for row in rows}.values())
+
+    def _agree(
+        self, said: Sequence[Solve], standing: Sequence[Solve], vectors: _Vectors, near: float
+    ) -> None:
+        """Keeps what is agreed on now, forgets what no longer is and nobody has decided about."""
+        agreed = agreements(standing, vectors.of(solve.question for solve in standing), near)
+        rows = [_row(one) for one in agreed]
+        keep_learned(self.store, rows)
+        doubted = {(solve.question, solve.article) for solve in said}
+        doubted -= {(one.question, one.article) for one in agreed}
+        forget_learned(
+            self.store,
+            [
+                row.learned_id
+                for row in read_learned(self.store)
+                if row.source == SOLVED and row.decided_by is None and (row.question, _key(row)) in doubted
+            ],
+        )
+
+    def _drop(self, sent: Sequence[Submission], vectors: _Vectors, near: float) -> None:
+        """Revokes what leads to tickets, takes up again what no longer does; persons decide over both."""
+        shown = frozenset(key for submission in sent for key in submission.shown)
+        rows = [
+            row
+            for row in read_learned(self.store)
+            if row.decided_by in (None, BY_TICKETS) and (row.decided_by or _key(row) in shown)
+        ]
+        known = {row.learned_id: _agreed(row) for row in rows}
+        asked = [submission for submission in sent if submission.question]
+        texts = [one.question for one in known.values()] + [submission.question for submission in asked]
+        dropped = led_to_tickets(list(known.values()), asked, vectors.of(texts if known else ()), near)
+        for status, wanted in ((REVOKED, True), (ACTIVE, False)):
+            ids = [r.learned_id for r in rows if r.status != status and (_agreed(r) in dropped) == wanted]
+            decide_learned(self.store, ids, status, BY_TICKETS, datetime.now(UTC))
+
+    def _chosen(self, shelf: _Shelf, vectors: _Vectors) -> dict[Key, list[str]]:
+        found: dict[Key, list[str]] = defaultdict(list)
+        for row in read_learned(self.store):
+            if row.status == ACTIVE and (key := shelf.named(row.slug, row.locale)):
+                found[key].append(row.question)
+        return {
+            key: most_telling(texts, vectors.of(texts), self.limit) if len(texts) > self.limit else texts
+            for key, texts in found.items()
+        }
+
+
+class _Shelf:
+    """Finds articles by slug or old slug."""
+
+    def __init__(self, articles: Iterable[Article], locale: str) -> None:
+        self._locale = locale
+        self._keys: dict[Key, Key] = {}
+        self._locales: dict[str, list[str]] = defaultdict(list)
+        for article in articles:
+            for slug in (*article.aliases, article.slug):
+                self._keys[article.locale, slug] = (article.locale, article.slug)
+                self._locales[slug].append(article.locale)
+
+    def named(self, slug: str, locale: str | None) -> Key | None:
+        """In this locale; without one in the default locale, else in the first that has it."""
+        known = self._locales.get(slug, [])
+        if locale is None and known:
+            locale = self._locale if self._locale in known else sorted(known)[0]
+        return self._keys.get((locale or "", slug))
+
+    def solve(self, row: SolvedRow) -> Solve | None:
+        locale = next((locale for locale, slug in row.suggestions if slug == row.slug), None)
+        key = self.named(row.slug, locale)
+        return Solve(person=row.person, question=row.question, article=key, at=row.at) if key else None
+
+    def submission(self, row: SubmittedRow) -> Submission:
+        shown = (self._keys.get(key) for key in row.suggestions)
+        return Submission(
+            person=row.person,
+            question=row.question.strip(),
+            shown=frozenset(key for key in shown if key),
+            at=row.at,
+        )
+
+
+class _Vectors:
+    """Vectors of questions, each encoded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def of(self, texts: Iterable[str]) -> dict[str, Floats]:
+        fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if fresh:
+            self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh), strict=True))
+        return self._known
+
+
+def _nearness(content: Content, vectors: _Vectors) -> float:
+    titles = _spread([article.title for article in content.articles], TITLES)
+    known = vectors.of(titles)
+    return nearness(np.stack([known[title] for title in titles]))
+
+
+def _spread(titles: Collection[str], count: int) -> list[str]:
+    """So many, from all places of the order."""
+    distinct = list(dict.fromkeys(titles))
+    return distinct[:: max(1, len(distinct) // count)][:count]
+
+
+def _row(one: Agreed) -> LearnedRow:
+    locale, slug = one.article
+    now = datetime.now(UTC)
+    return LearnedRow(
+        question=one.question, locale=locale, slug=slug, source=SOLVED, persons=one.persons, at=now
+    )
+
+
+def _agreed(row: LearnedRow) -> Agreed:
+    """A line of a file counts as agreed."""
+    persons = max(row.persons, PERSONS) if row.source == FILE else row.persons
+    return Agreed(question=row.question, article=_key(row), persons=persons)
+
+
+def _key(row: LearnedRow) -> Key:
+    return row.locale, row.slug

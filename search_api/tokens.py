@@ -1,0 +1,211 @@
+"""JavaScript as tokens: enough of the grammar for the widget's own modules to be made smaller, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import product
+from string import ascii_letters
+from typing import Final
+
+_TOKEN: Final = re.compile(
+    r"""(?P<comment>/\*.*?\*/|//[^\n]*)
+    |(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')
+    |(?P<template>`(?:\\.|\$\{[^{}`]*\}|[^`\\])*`)
+    |(?P<name>\#?[A-Za-z_$][\w$]*)
+    |(?P<number>\d[\w.]*)
+    |(?P<space>\s+)
+    |(?P<mark>\.\.\.|\?\.|=>|.)""",
+    re.DOTALL | re.VERBOSE,
+)
+_PATTERN: Final = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/[a-z]*")
+_PATTERN_FOLLOWS: Final = frozenset("(,=:[!&|?{};") | {"", "=>", "return"}
+_PLACE: Final = re.compile(r"\$\{([^{}`]*)\}")
+_DECLARE: Final = frozenset({"const", "let"})
+_NOT_PARAMETERS: Final = frozenset({"if", "for", "while", "switch"})
+_WORDS: Final = frozenset(
+    "async await break case catch class const continue default do else export extends finally for from function "
+    "get if import in instanceof let new null of return set static super switch this throw true try typeof "
+    "undefined void while with yield".split()
+)
+# Names that mean something to every browser: never given to anything else, never taken away.
+GLOBALS: Final = frozenset(
+    "addEventListener arguments close closed confirm crypto document event fetch find focus frames getSelection "
+    "globalThis history innerHeight innerWidth length location name navigator open origin parent performance "
+    "print scroll self status stop toolbar top visualViewport window".split()
+)
+
+
+def tokens(source: str) -> list[str]:
+    """Everything but comments; a stretch of white space is one token, a line's end if it holds one."""
+    found: list[str] = []
+    at, before = 0, ""
+    while at < len(source):
+        pattern = _PATTERN.match(source, at) if source[at] == "/" and before in _PATTERN_FOLLOWS else None
+        match = _TOKEN.match(source, at)
+        if match and match.lastgroup == "comment":
+            at = match.end()
+            continue
+        token = pattern or match
+        if token is None:
+            raise ValueError(f"not JavaScript: {source[at : at + 40]!r}")
+        at = token.end()
+        text = token.group()
+        if text.isspace():
+            found.append("\n" if "\n" in text else " ")
+        else:
+            found.append(text)
+            before = text
+    return found
+
+
+def joined(made: Sequence[str]) -> str:
+    """Tokens as text, with white space only where it separates words or ends a statement."""
+    parts: list[str] = []
+    words = ["let" if token == "const" else token for token in made if not token.isspace()]
+    gaps = _gaps(made)
+    last = ";"
+    for index, token in enumerate(words):
+        after = words[index + 1] if index + 1 < len(words) else ""
+        if after and ((token == ";" and after == "}") or (token == "," and after in ")]}")):
+            continue
+        if _ends_statement(last, token, gaps[index]):
+            parts.append("\n")
+        elif _is_wordy(last[-1]) and _is_wordy(token[0]) or (last == token and token in "+-"):
+            parts.append(" ")
+        parts.append(token)
+        last = token
+    return "".join(parts)
+
+
+def shortened(modules: Sequence[Sequence[str]], shared: Set[str]) -> list[list[str]]:
+    """Private names, and variables that share their name with no property, get names of a letter or two.
+
+    `shared` are the names declared outside of functions, which mean the same in all modules; any other
+    variable belongs to one module, so that the next may use its short name again.
+    """
+    places = [list(_with_places(module)) for module in modules]
+    taken = {token for module in places for token in module if _is_name(token)} | _WORDS | GLOBALS
+    unsafe = GLOBALS.union(*map(_properties, places))
+    two = (name for name in _letters(2) if name not in taken)
+    common = {name: next(two) for name in sorted(shared - unsafe) if len(name) > 2}
+    return [
+        _renamed(module, common | _own_names(seen, shared, taken))
+        for module, seen in zip(modules, places, strict=True)
+    ]
+
+
+def _renamed(module: Sequence[str], short: Mapping[str, str]) -> list[str]:
+    def inside(place: re.Match[str]) -> str:
+        return "${" + "".join(short.get(token, token) for token in tokens(place.group(1))) + "}"
+
+    return [_PLACE.sub(inside, token) if token[0] == "`" else short.get(token, token) for token in module]
+
+
+def _own_names(module: Sequence[str], shared: Set[str], taken: Set[str]) -> dict[str, str]:
+    counted = Counter(module)
+    private = {name for name in counted if name[0] == "#" and len(name) > 1}
+    variables = _declared(module) - _properties(module) - GLOBALS - _WORDS - shared
+    free = (name for size in (1, 2) for name in _letters(size) if name not in taken)
+    hidden = ("#" + name for size in (1, 2) for name in _letters(size))
+    often = [name for name, _ in counted.most_common()]
+    short = {name: next(free) for name in often if name in variables and len(name) > 1}
+    return short | {name: next(hidden) for name in often if name in private}
+
+
+def _letters(size: int) -> Iterator[str]:
+    return map("".join, product(ascii_letters, repeat=size))
+
+
+def _with_places(made: Sequence[str]) -> Iterator[str]:
+    """The tokens without white space, those in a template's places too."""
+    for token in made:
+        if token[0] == "`":
+            yield "`"
+            for place in _PLACE.finditer(token):
+                yield from ("(", *(one for one in tokens(place.group(1)) if not one.isspace()), ")")
+        elif not token.isspace():
+            yield token
+
+
+def _properties(made: Sequence[str]) -> set[str]:
+    """Names that are, or may be, those of properties: `.name`, `name:`, `{ name }`, methods and fields."""
+    found: set[str] = set()
+    brackets: list[str] = []
+    for index, token in enumerate(made):
+        before, after = made[index - 1] if index else "", made[index + 1] if index + 1 < len(made) else ""
+        if token in "([{":
+            in_class = token == "{" and "class" in made[max(0, index - 4) : index]
+            brackets.append("class" if in_class else token)
+        elif token in ")]}":
+            brackets.pop()
+        elif _is_name(token):
+            place = brackets[-1] if brackets else ""
+            shorthand = place == "{" and before in ("{", ",") and after in (",", "}", "=")
+            method = (
+                after == "(" and before != "function" and made[_closing(made, index + 1) + 1 :][:1] == ["{"]
+            )
+            if before in (".", "?.") or after == ":" or shorthand or method or place == "class":
+                found.add(token)
+    return found
+
+
+def _declared(made: Sequence[str]) -> set[str]:
+    """Names of variables, functions, classes and parameters."""
+    found: set[str] = set()
+    for index, token in enumerate(made[:-1]):
+        after = made[index + 1]
+        if token in _DECLARE and after == "[":
+            found.update(_listed(made, index + 1))
+        elif token in _DECLARE or token in ("function", "class"):
+            found.add(after)
+        elif token == "(" and made[index - 1] not in _NOT_PARAMETERS:
+            end = _closing(made, index)
+            if made[end + 1 : end + 2] in (["=>"], ["{"]):
+                found.update(_listed(made, index))
+    return {name for name in found if _is_name(name)}
+
+
+def _listed(made: Sequence[str], start: int) -> Iterator[str]:
+    """Names at the top level of the brackets that open at `start`, defaults left out."""
+    depth = 0
+    for index in range(start, _closing(made, start)):
+        token = made[index]
+        depth += (token in "([{") - (token in ")]}")
+        if depth == 1 and _is_name(token) and made[index - 1] in ("(", "[", ",", "..."):
+            yield token
+
+
+def _closing(made: Sequence[str], start: int) -> int:
+    depth = 0
+    for index in range(start, len(made)):
+        depth += (made[index] in "([{") - (made[index] in ")]}")
+        if depth == 0:
+            return index
+    raise ValueError(f"a bracket is never closed: {''.join(made[start : start + 12])}")
+
+
+def _gaps(made: Sequence[str]) -> list[str]:
+    """For each token that is no white space: the white space before it."""
+    gaps: list[str] = []
+    gap = ""
+    for token in made:
+        if token.isspace():
+            gap = max(gap, token, key="\n".__eq__)
+        else:
+            gaps.append(gap)
+            gap = ""
+    return gaps
+
+
+def _ends_statement(last: str, token: str, gap: str) -> bool:
+    return "\n" in gap and last[-1] not in "{;,([=&|?:>" and token[0] not in "}),].?:&|="
+
+
+def _is_name(token: str) -> bool:
+    return token[0].isalpha() or token[0] in "_$"
+
+
+def _is_wordy(character: str) -> bool:
+    return character.isalnum() or character in "_$#"

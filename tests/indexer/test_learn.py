@@ -1,0 +1,110 @@
+"""What is learned from practice questions, with an encoder that fits on paper."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from centre import content, write
+
+from indexer.content import Content, encode, index_of
+from indexer.learn import (
+    FEWEST,
+    SIGNALS,
+    Example,
+    count_questions,
+    fit_noise,
+    fit_weights,
+    learn_ranking,
+)
+from kb.index.encoder import Encoder, Progress
+from kb.index.ranking import Noise, Ranking, Weights
+from kb.index.topic_encoder import TopicEncoder
+from kb.index.words import build_terms
+from kb.search.confidence import amount
+from kb.search.typed import read_typed
+
+
+def learned(content: Content, encoder: Encoder, progress: Progress | None = None) -> Ranking:
+    vectors = encode(content, encoder, {}, None)
+    return learn_ranking(content, vectors, index_of(content, vectors), encoder, progress)
+
+
+def example(telling: str, strength: float = 1.0) -> Example:
+    """Two candidates; one signal alone tells the right one (number 1) from the other."""
+    signals = np.full((2, len(SIGNALS)), 0.5, dtype=np.float32)
+    signals[1, SIGNALS.index(telling)] += strength
+    return Example(
+        typed=read_typed("refund please", build_terms([])), candidates=np.array([4, 7]), signals=signals, right=1
+    )
+
+
+@pytest.mark.parametrize("telling", ["words", "meaning", "grams"])
+def test_a_signal_that_tells_right_from_wrong_gains_weight(telling: str) -> None:
+    flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
+    found = asdict(fit_weights([example(telling)] * 50, flat))
+    assert found[telling] > 2
+    assert all(found[name] == pytest.approx(1, abs=0.01) for name in SIGNALS if name != telling)
+
+
+def test_a_signal_that_misleads_is_left_out_but_never_turned_round() -> None:
+    assert fit_weights([example("words", -1.0)] * 200).words == 0
+
+
+def test_few_questions_change_little() -> None:
+    flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
+    assert abs(fit_weights([example("words")], flat).words - 1) < 0.5
+
+
+def test_noise_is_what_the_best_wrong_article_reaches() -> None:
+    """All signals of the wrong one are 0.5: with weights of 1 that is half as many as there are."""
+    flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
+    found = fit_noise([example("words", 9.0)] * FEWEST, flat)
+    reached = len(SIGNALS) / 2
+    assert found.standing(reached, amount(example("words").typed)) == pytest.approx(0, abs=1e-3)
+    assert found.spread == 0.1, "never so small that everything stands out"
+
+
+def test_few_questions_say_too_little_of_noise() -> None:
+    assert fit_noise([example("words")] * (FEWEST - 1), Weights()) == Noise()
+
+
+def test_articles_are_learned_from_within_bounds(tmp_path: Path) -> None:
+    topics = ("refund", "screen", "card")
+    files = {
+        f"{topic}{n}.md": f"# The {topic} number {n}\n\nAbout the {topic} of house {n}.\n"
+        for topic in topics
+        for n in range(5)
+    }
+    made = content(write(tmp_path, files))
+    encoder = TopicEncoder(*topics)
+    told: list[int] = []
+    ranking = learned(made, encoder, told.append)
+    assert all(weight >= 0 for weight in asdict(ranking.weights).values())
+    assert ranking.noise.spread > 0
+    assert sum(told) == count_questions(made)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.md": "# Only a heading\n"},
+        {"a.md": "---\ntitle: Refund\nsuggest: false\nquestions: [q]\n---\n\nText.\n"},
+    ],
+)
+def test_where_there_is_nothing_to_learn_from_the_defaults_are_used(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    made = content(write(tmp_path, files))
+    encoder = TopicEncoder()
+    assert learned(made, encoder) == Ranking()
+
+
+@pytest.mark.parametrize("text", ["# Refund\n\nWe pay.\n", "# 退款\n\n我們付款。\n", "# !?\n\n…\n"])
+def test_one_article_alone_can_be_learned_from(tmp_path: Path, text: str) -> None:
+    made = content(write(tmp_path, {"a.md": text}))
+    encoder = TopicEncoder()
+    ranking = learned(made, encoder)
+    assert all(np.isfinite(list(asdict(ranking.weights).values())))

@@ -1,0 +1,68 @@
+"""Practice questions: someone else's words for what each article answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from centre import content, write
+
+from indexer.content import Content
+from indexer.practice import ARTICLES, SLIPS, practices
+from kb.search.metrics import SHARES, typed_at
+
+TITLE = "Get a refund to your card"
+FILES = {
+    "refund.md": f"---\ntitle: {TITLE}\nquestions: [I want my money back]\n---\n\nWe pay.\n",
+    "screen.md": "# The screen is black\n\nTurn it on.\n",
+    "heading.md": "# Only a heading\n",
+    "hidden.md": "---\ntitle: For staff\nsuggest: false\nquestions: [what do we say]\n---\n\nThis.\n",
+}
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Content:
+    return content(write(tmp_path, FILES))
+
+
+def test_a_title_is_asked_of_an_index_without_it_and_a_question_of_one_without_that(made: Content) -> None:
+    titles, questions = practices(made)
+    for practice, kind in ((titles, "title"), (questions, "question")):
+        for asked in practice.asked:
+            kinds = [passage.kind for passage in practice.content.passages[asked.article]]
+            assert kind not in kinds
+            assert kinds
+    assert {titles.content.articles[asked.article].slug for asked in titles.asked} == {"refund", "screen"}
+    assert {questions.content.articles[asked.article].slug for asked in questions.asked} == {"refund"}
+
+
+def test_each_is_asked_as_far_as_it_may_have_been_typed(made: Content) -> None:
+    """Letter for letter, but for the few that have two neighbouring letters in the wrong order."""
+    titles, _ = practices(made)
+    number = [article.slug for article in titles.content.articles].index("refund")
+    asked = [one.text for one in titles.asked if one.article == number]
+    typed = [typed_at(TITLE, share) for share in SHARES]
+    assert [sorted(text) for text in asked] == [sorted(text) for text in typed]
+
+
+def test_one_question_in_so_many_has_a_slip(tmp_path: Path) -> None:
+    files = {f"{n}.md": f"# Printing number {n} is slow\n\nText.\n" for n in range(60)}
+    (titles,) = practices(content(write(tmp_path, files)))
+    whole = "Printing number 60 is slow"
+    slips = [one for one in titles.asked if not whole.startswith(one.text[:15])]
+    assert 0.5 < len(slips) * SLIPS / len(titles.asked) < 1.5
+
+
+def test_the_same_articles_are_always_asked_the_same(made: Content) -> None:
+    assert list(practices(made)) == list(practices(made))
+
+
+def test_a_large_help_centre_is_sampled(tmp_path: Path) -> None:
+    files = {f"{n}.md": f"# Number {n}\n\nText.\n" for n in range(ARTICLES + 5)}
+    (titles,) = practices(content(write(tmp_path, files)))
+    assert len(titles.content.articles) == ARTICLES
+    assert len(titles.asked) == ARTICLES * len(SHARES)
+
+
+def test_headings_alone_give_nothing_to_ask(tmp_path: Path) -> None:
+    assert list(practices(content(write(tmp_path, {"a.md": "# A\n", "b.md": "# B\n"})))) == []
