@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from indexer.content import Content, counted_text
+from indexer.content import Content
 from indexer.plan import digest
 from kb.index.index import Index
 from kb.index.ranking import Ranking
 from kb.index.snapshot import Entry, PassageRow
-from kb.index.text import words
+from kb.index.text import fold, words
 from kb.index.words import build_terms
 
 Floats = npt.NDArray[np.float32]
@@ -45,8 +45,7 @@ def write_snapshot(content: Content, vectors: Mapping[str, Floats], index: Index
     index.common.save(folder / "common.npz")
     index.words.save(folder / "words.npz")
     index.grams.save(folder / "grams.npz")
-    counted = (words(counted_text(passage, content.synonyms)) for passage in content.flat)
-    build_terms(counted).save(folder / "passage_words.npz")
+    build_terms(words(fold(row.text)) for row in rows).save(folder / "passage_words.npz")
     _write_json(folder / "synonyms.json", content.synonyms.to_json())
 
 

@@ -13,12 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from indexer.database import learned_questions
 from indexer.folder import ArticlesFolder, read_articles
 from indexer.languages import remedy
 from indexer.publish import roll_back
+from indexer.questions import read_solved
 from indexer.run import Outcome
 from indexer.run import index as run_index
-from kb.settings import load_settings
+from kb.settings import Settings, load_settings
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -42,6 +44,7 @@ class _Bars:
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of snapshots, models and the database.")
 @click.option("--model", help="Encoder: a bundled name, a model folder, or a hub name.")
 @click.option("--locale", help="Locale of articles in a folder without locale folders.")
+@click.option("--learn", type=click.Path(path_type=Path), help="File of solved questions to learn from.")
 @click.option("--check", is_flag=True, help="Only read the articles and report what is wrong with them.")
 @click.option("--strict", is_flag=True, help="Publish nothing if any article has an error.")
 @click.option("--rollback", is_flag=True, help="Publish the snapshot before the published one again.")
@@ -51,6 +54,7 @@ def index(
     data: Path | None,
     model: str | None,
     locale: str | None,
+    learn: Path | None,
     style: str,
     *,
     check: bool,
@@ -70,10 +74,8 @@ def index(
         bars = _Bars(progress)
         found = _read(settings.articles, settings.locale, bars)
         _report(found)
-        if check or (strict and found.errors):
-            outcome = None
-        else:
-            outcome = run_index(found, settings.articles, settings.data, model=settings.model, reporter=bars)
+        withheld = check or (strict and found.errors)
+        outcome = None if withheld else _run(found, settings, learn, bars)
     if outcome is None:
         _tell_read(found, withheld=not check)
     else:
@@ -81,6 +83,20 @@ def index(
             err.print(f"[yellow]warning[/] {escape(remedy(settings.model, outcome.unspoken))}")
         out.print(_as_json(outcome, found) if style == "json" else _summary(outcome, found), markup=False)
     sys.exit(1 if found.errors else 0)
+
+
+def _run(found: ArticlesFolder, settings: Settings, learn: Path | None, bars: _Bars) -> Outcome:
+    with learned_questions(settings, read_solved(learn) if learn else ()) as learner:
+        if learner and (unknown := learner.unknown(found.articles)):
+            err.print(f"[yellow]warning[/] {learn}: no such article: {escape(', '.join(unknown[:10]))}")
+        return run_index(
+            found,
+            settings.articles,
+            settings.data,
+            model=settings.model,
+            reporter=bars,
+            learner=learner,
+        )
 
 
 def _progress() -> Progress:
@@ -131,10 +147,11 @@ def _as_json(outcome: Outcome, found: ArticlesFolder) -> str:
 
 def _summary(outcome: Outcome, found: ArticlesFolder) -> str:
     plan = outcome.plan
+    learned = f" ({outcome.learned} learned)" if outcome.learned else ""
     verb = "published" if outcome.published else "nothing changed, still published:"
     return (
         f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.removed)} removed, "
         f"{len(plan.unchanged)} unchanged; {len(found.drafts)} drafts and {len(found.errors)} files with "
-        f"errors left out\n{outcome.articles} articles, {outcome.passages} passages, {outcome.encoded} of "
-        f"them encoded, in {outcome.seconds:.1f} s\n{verb} {outcome.snapshot_id}"
+        f"errors left out\n{outcome.articles} articles, {outcome.passages} passages{learned}, "
+        f"{outcome.encoded} of them encoded, in {outcome.seconds:.1f} s\n{verb} {outcome.snapshot_id}"
     )

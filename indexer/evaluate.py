@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
 from indexer.commands import err, out
 from indexer.folder import read_articles
@@ -111,7 +112,7 @@ def _searcher(settings: Settings, articles: Path | None) -> Iterator[Searcher]:
         return
     found = read_articles(articles, settings.locale)
     for error in found.errors:
-        err.print(f"[red]error[/] {error}", markup=True)
+        err.print(f"[red]error[/] {escape(str(error))}")
     (settings.data / MODELS).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="selfhelp-eval-") as name:
         throwaway = Path(name)

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -55,12 +54,6 @@ Floats = npt.NDArray[np.float32]
 TITLES = 100
 
 
-def is_there(url: str) -> bool:
-    """Whether a database can have been made: a SQLite file that exists, or any server."""
-    path = url.removeprefix("sqlite:///")
-    return path == url or Path(path).exists()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedQuestions:
     """What is learned from a database: at most `limit` questions for each article.
@@ -86,9 +79,9 @@ class LearnedQuestions:
         self._drop(sent, vectors, near)
         return self._chosen(shelf, vectors)
 
-    def unknown(self, content: Content) -> list[str]:
+    def unknown(self, articles: Sequence[Article]) -> list[str]:
         """Slugs of the file that no article has."""
-        shelf = _Shelf(content.articles, self.locale)
+        shelf = _Shelf(articles, self.locale)
         return sorted({line.article for line in self.taken if not shelf.named(line.article, line.locale)})
 
     def _from_file(self, shelf: _Shelf) -> list[LearnedRow]:

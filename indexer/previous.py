@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.content import Content
+from indexer.folder import ArticlesFolder
 from indexer.plan import Plan, plan
 from indexer.publish import previous_id
 from kb.errors import SnapshotBroken
 from kb.index.snapshot import SNAPSHOTS, Snapshot
+from kb.index.synonyms import NO_SYNONYMS, Synonyms
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,6 +33,13 @@ def known_vectors(before: Snapshot | None, model: str) -> dict[str, Floats]:
         return {}
     vectors = np.load(before.folder / "vectors.npy", allow_pickle=False)
     return {row.digest: vector for row, vector in zip(before.passages, vectors, strict=True)}
+
+
+def synonyms_now(found: ArticlesFolder, before: Snapshot | None) -> Synonyms:
+    """Those found; as long as their file has an error, the published ones."""
+    if found.synonyms is None:
+        return before.index.synonyms if before else NO_SYNONYMS
+    return Synonyms(found.synonyms)
 
 
 def changes_since(before: Snapshot | None, content: Content) -> Plan:

@@ -53,7 +53,8 @@ def read_solved(path: Path) -> list[SolvedQuestion]:
 def _lines(path: Path, what: str) -> list[tuple[str, str]]:
     """Lines that are not empty, each with its place."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines: JSON may hold other signs that Unicode ends a line with.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         raise QuestionsError(f"{path}: {error.strerror}; name {what}") from error
     except UnicodeDecodeError as error:

@@ -25,7 +25,7 @@ from indexer.languages import unspoken
 from indexer.learn import count_questions, learn_ranking
 from indexer.models import ensure_model
 from indexer.plan import Plan
-from indexer.previous import changes_since, known_vectors, published_snapshot, same_around
+from indexer.previous import changes_since, known_vectors, published_snapshot, same_around, synonyms_now
 from indexer.publish import UNFINISHED, publish
 from kb.errors import ArticlesError, KbError
 from kb.index.encoder import Encoder, OnnxEncoder, load_card
@@ -33,7 +33,6 @@ from kb.index.index import Index
 from kb.index.manifest import FORMAT
 from kb.index.ranking import Ranking
 from kb.index.snapshot import MODELS, SNAPSHOTS, Snapshot
-from kb.index.synonyms import NO_SYNONYMS, Synonyms
 
 Floats = npt.NDArray[np.float32]
 
@@ -61,7 +60,8 @@ class Learner(Protocol):
 class Outcome:
     """What a run came to; `snapshot_id` is the published one, an old one if nothing changed.
 
-    `learned` of the passages are customers' questions, `encoded` are new; `unspoken` are locales of articles in languages that the model was not trained on.
+    Of the passages `learned` are customers' questions and `encoded` are new. `unspoken` are locales of
+    articles in languages that the model was not trained on.
     """
 
     snapshot_id: str
@@ -82,13 +82,12 @@ class _Job:
     content: Content
     images: Path
     data: Path
-    encoder: OnnxEncoder
     model: str
     before: Snapshot | None
     reporter: Reporter
 
 
-def index(
+def index(  # noqa: PLR0913 - half of them by name
     found: ArticlesFolder,
     folder: Path,
     data: Path,
@@ -112,31 +111,16 @@ def index(
                 lambda doing: reporter.stage(doing, 1)(1),
             )
             before = published_snapshot(data)
-            encoder = OnnxEncoder(data / MODELS / made_with, threads=os.cpu_count() or 1)
+            content = content_of(found.articles, synonyms_now(found, before))
+            if learner:
+                content = with_learned(content, learner.learn(content, _encoder(data, made_with)))
             job = _Job(
-                content=_content(found, before, learner, encoder),
-                images=folder,
-                data=data,
-                encoder=encoder,
-                model=made_with,
-                before=before,
-                reporter=reporter,
+                content=content, images=folder, data=data, model=made_with, before=before, reporter=reporter
             )
             return _run(job, started)
     except OSError as error:
         place = error.filename or data
         raise KbError(f"{place}: {error.strerror}; nothing published, the old snapshot stays") from error
-
-
-def _content(
-    found: ArticlesFolder, before: Snapshot | None, learner: Learner | None, encoder: OnnxEncoder
-) -> Content:
-    """Synonyms whose file has an error stay as they are published, learned questions come on top."""
-    synonyms = Synonyms(found.synonyms) if found.synonyms is not None else NO_SYNONYMS
-    if found.synonyms is None and before:
-        synonyms = before.index.synonyms
-    content = content_of(found.articles, synonyms)
-    return with_learned(content, learner.learn(content, encoder)) if learner else content
 
 
 def _run(job: _Job, started: float) -> Outcome:
@@ -166,9 +150,10 @@ def _run(job: _Job, started: float) -> Outcome:
 
 def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
     """Makes a snapshot beside the others and publishes it; returns its id."""
-    vectors = encode(job.content, job.encoder, known, job.reporter.stage("encoding", missing))
+    encoder = _encoder(job.data, job.model)
+    vectors = encode(job.content, encoder, known, job.reporter.stage("encoding", missing))
     index = index_of(job.content, vectors)
-    ranking = _ranking(job, vectors, index)
+    ranking = _ranking(job, vectors, index, encoder)
     now = datetime.now(UTC)
     snapshot_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{token_hex(2)}"
     making = job.data / SNAPSHOTS / f"{UNFINISHED}{snapshot_id}"
@@ -184,7 +169,7 @@ def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
     return snapshot_id
 
 
-def _ranking(job: _Job, vectors: Mapping[str, Floats], index: Index) -> Ranking:
+def _ranking(job: _Job, vectors: Mapping[str, Floats], index: Index, encoder: OnnxEncoder) -> Ranking:
     """The last one while little has changed since it was learned, else one learned anew."""
     now = {passage.digest for passage in job.content.flat}
     if job.before and job.before.model == job.model:
@@ -193,7 +178,11 @@ def _ranking(job: _Job, vectors: Mapping[str, Floats], index: Index) -> Ranking:
         if stale <= RELEARN * last.passages:
             return replace(last, stale=stale)
     told = job.reporter.stage("learning", count_questions(job.content))
-    return replace(learn_ranking(job.content, vectors, index, job.encoder, told), passages=len(now))
+    return replace(learn_ranking(job.content, vectors, index, encoder, told), passages=len(now))
+
+
+def _encoder(data: Path, model: str) -> OnnxEncoder:
+    return OnnxEncoder(data / MODELS / model, threads=os.cpu_count() or 1)
 
 
 def _facts(job: _Job, snapshot_id: str, now: datetime) -> dict[str, object]:

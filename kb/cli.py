@@ -15,6 +15,7 @@ COMMANDS = {
     "index": ("indexer.commands:index", "Index the articles and publish them."),
     "serve": ("search_api.serve:serve", "Serve suggestions, the widget and the help centre."),
     "search": ("kb.search.command:search", "Ask a question in the terminal."),
+    "learned": ("kb.usage.command:learned", "Questions learned from customers: list, revoke, promote."),
     "eval": ("indexer.evaluate:evaluate", "Measure how well questions find their articles."),
 }
 

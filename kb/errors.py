@@ -6,6 +6,7 @@ KbError
 ├── ArticlesError       a folder of articles that cannot be used as one
 ├── QuestionsError      a file of questions whose lines cannot be used (path, line)
 ├── ModelError          an encoder that cannot be loaded, exported or run
+├── LearnedError        a learned question that is not there, or cannot be written into its article
 ├── StoreError          a database that cannot be opened or is newer than this program
 ├── SnapshotError
 │   ├── NoSnapshot      nothing published yet: run `selfhelp index`
@@ -50,6 +51,10 @@ class QuestionsError(KbError):
 
 class ModelError(KbError):
     """An encoder that cannot be loaded, exported or run."""
+
+
+class LearnedError(KbError):
+    """A learned question that is not there, or whose article is not."""
 
 
 class StoreError(KbError):

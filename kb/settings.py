@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     model: str = Field("all-MiniLM-L6-v2", description="encoder: a bundled name, a folder, or a hub name")
     database_url: str = Field("", description="SQLAlchemy URL; empty: `selfhelp.sqlite3` in the data folder")
     secret: str = Field("", description="signs ids; empty: a file of mode 0600 in the data folder")
-    floor: Share = Field(0.3, description="confidence under which nothing is suggested")
+    floor: Share = Field(0.15, description="confidence under which nothing is suggested")
     host: str = Field("127.0.0.1", description="address `selfhelp serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port `selfhelp serve` listens on; 0: any free one")
     threads: int = Field(4, ge=1, le=64, description="requests answered at once by one process")
@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     min_chars: int = Field(3, ge=1, le=100, description="characters typed before the first suggestions")
     min_chars_cjk: int = Field(2, ge=1, le=100, description="the same in Chinese, Japanese and Korean")
     limit: int = Field(3, ge=1, le=10, description="suggestions shown at a time")
+    learned_per_article: int = Field(
+        40, ge=0, description="questions an article learns from customers at most; 0: none"
+    )
     read_seconds: int = Field(
         10, ge=1, le=600, description="time an article is open before it counts as read"
     )

@@ -1,4 +1,4 @@
-"""JavaScript as tokens: enough of the grammar for the widget's own modules to be made smaller, and no more."""
+"""JavaScript as tokens: enough of the grammar to make the widget's own modules smaller, and no more."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _PLACE: Final = re.compile(r"\$\{([^{}`]*)\}")
 _DECLARE: Final = frozenset({"const", "let"})
 _NOT_PARAMETERS: Final = frozenset({"if", "for", "while", "switch"})
 _WORDS: Final = frozenset(
-    "async await break case catch class const continue default do else export extends finally for from function "
-    "get if import in instanceof let new null of return set static super switch this throw true try typeof "
-    "undefined void while with yield".split()
+    """async await break case catch class const continue default do else export extends finally for from
+    function get if import in instanceof let new null of return set static super switch this throw true try
+    typeof undefined void while with yield""".split()  # noqa: SIM905  # a list of 40 lines reads no better
 )
 # Names that mean something to every browser: never given to anything else, never taken away.
 GLOBALS: Final = frozenset(
-    "addEventListener arguments close closed confirm crypto document event fetch find focus frames getSelection "
-    "globalThis history innerHeight innerWidth length location name navigator open origin parent performance "
-    "print scroll self status stop toolbar top visualViewport window".split()
+    """addEventListener arguments close closed confirm crypto document event fetch find focus frames
+    getSelection globalThis history innerHeight innerWidth length location name navigator open origin parent
+    performance print scroll self status stop toolbar top visualViewport window""".split()  # noqa: SIM905
 )
 
 
 def tokens(source: str) -> list[str]:
-    """Everything but comments; a stretch of white space is one token, a line's end if it holds one."""
+    """Everything but comments; a stretch of white space is one piece, a line's end if it holds one."""
     found: list[str] = []
     at, before = 0, ""
     while at < len(source):
@@ -47,11 +47,11 @@ def tokens(source: str) -> list[str]:
         if match and match.lastgroup == "comment":
             at = match.end()
             continue
-        token = pattern or match
-        if token is None:
+        piece = pattern or match
+        if piece is None:
             raise ValueError(f"not JavaScript: {source[at : at + 40]!r}")
-        at = token.end()
-        text = token.group()
+        at = piece.end()
+        text = piece.group()
         if text.isspace():
             found.append("\n" if "\n" in text else " ")
         else:
@@ -63,19 +63,19 @@ def tokens(source: str) -> list[str]:
 def joined(made: Sequence[str]) -> str:
     """Tokens as text, with white space only where it separates words or ends a statement."""
     parts: list[str] = []
-    words = ["let" if token == "const" else token for token in made if not token.isspace()]
+    words = ["let" if piece == "const" else piece for piece in made if not piece.isspace()]
     gaps = _gaps(made)
     last = ";"
-    for index, token in enumerate(words):
+    for index, piece in enumerate(words):
         after = words[index + 1] if index + 1 < len(words) else ""
-        if after and ((token == ";" and after == "}") or (token == "," and after in ")]}")):
+        if after and ((piece == ";" and after == "}") or (piece == "," and after in ")]}")):
             continue
-        if _ends_statement(last, token, gaps[index]):
+        if _ends_statement(last, piece, gaps[index]):
             parts.append("\n")
-        elif _is_wordy(last[-1]) and _is_wordy(token[0]) or (last == token and token in "+-"):
+        elif (_is_wordy(last[-1]) and _is_wordy(piece[0])) or (last == piece and piece in "+-"):
             parts.append(" ")
-        parts.append(token)
-        last = token
+        parts.append(piece)
+        last = piece
     return "".join(parts)
 
 
@@ -86,7 +86,7 @@ def shortened(modules: Sequence[Sequence[str]], shared: Set[str]) -> list[list[s
     variable belongs to one module, so that the next may use its short name again.
     """
     places = [list(_with_places(module)) for module in modules]
-    taken = {token for module in places for token in module if _is_name(token)} | _WORDS | GLOBALS
+    taken = {piece for module in places for piece in module if _is_name(piece)} | _WORDS | GLOBALS
     unsafe = GLOBALS.union(*map(_properties, places))
     two = (name for name in _letters(2) if name not in taken)
     common = {name: next(two) for name in sorted(shared - unsafe) if len(name) > 2}
@@ -98,9 +98,9 @@ def shortened(modules: Sequence[Sequence[str]], shared: Set[str]) -> list[list[s
 
 def _renamed(module: Sequence[str], short: Mapping[str, str]) -> list[str]:
     def inside(place: re.Match[str]) -> str:
-        return "${" + "".join(short.get(token, token) for token in tokens(place.group(1))) + "}"
+        return "${" + "".join(short.get(piece, piece) for piece in tokens(place.group(1))) + "}"
 
-    return [_PLACE.sub(inside, token) if token[0] == "`" else short.get(token, token) for token in module]
+    return [_PLACE.sub(inside, piece) if piece[0] == "`" else short.get(piece, piece) for piece in module]
 
 
 def _own_names(module: Sequence[str], shared: Set[str], taken: Set[str]) -> dict[str, str]:
@@ -120,47 +120,49 @@ def _letters(size: int) -> Iterator[str]:
 
 def _with_places(made: Sequence[str]) -> Iterator[str]:
     """The tokens without white space, those in a template's places too."""
-    for token in made:
-        if token[0] == "`":
+    for piece in made:
+        if piece[0] == "`":
             yield "`"
-            for place in _PLACE.finditer(token):
+            for place in _PLACE.finditer(piece):
                 yield from ("(", *(one for one in tokens(place.group(1)) if not one.isspace()), ")")
-        elif not token.isspace():
-            yield token
+        elif not piece.isspace():
+            yield piece
 
 
 def _properties(made: Sequence[str]) -> set[str]:
     """Names that are, or may be, those of properties: `.name`, `name:`, `{ name }`, methods and fields."""
     found: set[str] = set()
     brackets: list[str] = []
-    for index, token in enumerate(made):
+    for index, piece in enumerate(made):
         before, after = made[index - 1] if index else "", made[index + 1] if index + 1 < len(made) else ""
-        if token in "([{":
-            in_class = token == "{" and "class" in made[max(0, index - 4) : index]
-            brackets.append("class" if in_class else token)
-        elif token in ")]}":
+        if piece in "([{":
+            in_class = piece == "{" and "class" in made[max(0, index - 4) : index]
+            brackets.append("class" if in_class else piece)
+        elif piece in ")]}":
             brackets.pop()
-        elif _is_name(token):
+        elif _is_name(piece):
             place = brackets[-1] if brackets else ""
             shorthand = place == "{" and before in ("{", ",") and after in (",", "}", "=")
             method = (
                 after == "(" and before != "function" and made[_closing(made, index + 1) + 1 :][:1] == ["{"]
             )
-            if before in (".", "?.") or after == ":" or shorthand or method or place == "class":
-                found.add(token)
+            field = place == "class" and before in ("{", "}", ";") and after in ("=", ";")
+            exported = made[max(0, index - 2) : index - 1] == ["export"]
+            if before in (".", "?.") or after == ":" or shorthand or method or field or exported:
+                found.add(piece)
     return found
 
 
 def _declared(made: Sequence[str]) -> set[str]:
     """Names of variables, functions, classes and parameters."""
     found: set[str] = set()
-    for index, token in enumerate(made[:-1]):
+    for index, piece in enumerate(made[:-1]):
         after = made[index + 1]
-        if token in _DECLARE and after == "[":
+        if piece in _DECLARE and after == "[":
             found.update(_listed(made, index + 1))
-        elif token in _DECLARE or token in ("function", "class"):
+        elif piece in _DECLARE or piece in ("function", "class"):
             found.add(after)
-        elif token == "(" and made[index - 1] not in _NOT_PARAMETERS:
+        elif piece == "(" and made[index - 1] not in _NOT_PARAMETERS:
             end = _closing(made, index)
             if made[end + 1 : end + 2] in (["=>"], ["{"]):
                 found.update(_listed(made, index))
@@ -171,10 +173,10 @@ def _listed(made: Sequence[str], start: int) -> Iterator[str]:
     """Names at the top level of the brackets that open at `start`, defaults left out."""
     depth = 0
     for index in range(start, _closing(made, start)):
-        token = made[index]
-        depth += (token in "([{") - (token in ")]}")
-        if depth == 1 and _is_name(token) and made[index - 1] in ("(", "[", ",", "..."):
-            yield token
+        piece = made[index]
+        depth += (piece in "([{") - (piece in ")]}")
+        if depth == 1 and _is_name(piece) and made[index - 1] in ("(", "[", ",", "..."):
+            yield piece
 
 
 def _closing(made: Sequence[str], start: int) -> int:
@@ -187,24 +189,24 @@ def _closing(made: Sequence[str], start: int) -> int:
 
 
 def _gaps(made: Sequence[str]) -> list[str]:
-    """For each token that is no white space: the white space before it."""
+    """For each piece that is no white space: the white space before it."""
     gaps: list[str] = []
     gap = ""
-    for token in made:
-        if token.isspace():
-            gap = max(gap, token, key="\n".__eq__)
+    for piece in made:
+        if piece.isspace():
+            gap = max(gap, piece, key="\n".__eq__)
         else:
             gaps.append(gap)
             gap = ""
     return gaps
 
 
-def _ends_statement(last: str, token: str, gap: str) -> bool:
-    return "\n" in gap and last[-1] not in "{;,([=&|?:>" and token[0] not in "}),].?:&|="
+def _ends_statement(last: str, piece: str, gap: str) -> bool:
+    return "\n" in gap and last[-1] not in "{;,([=&|?:>" and piece[0] not in "}),].?:&|="
 
 
-def _is_name(token: str) -> bool:
-    return token[0].isalpha() or token[0] in "_$"
+def _is_name(piece: str) -> bool:
+    return piece[0].isalpha() or piece[0] in "_$"
 
 
 def _is_wordy(character: str) -> bool:

@@ -1,7 +1,11 @@
-"""GET /widget/<file>: the installed package `widget`, for any origin to load."""
+"""GET /widget/<file>: the widget for any origin to load, `selfhelp.js` with all it needs in one small file.
+
+The modules it is made of are served beside it as they are written.
+"""
 
 from __future__ import annotations
 
+import gzip
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
@@ -9,6 +13,8 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
+
+from search_api.widget_module import ENTRY, widget_module
 
 TYPES: Final = {
     ".js": "text/javascript",
@@ -21,6 +27,17 @@ CACHE: Final = "public, max-age=300, stale-while-revalidate=86400"
 
 def widget_files() -> Blueprint:
     routes = Blueprint("widget", __name__)
+    module = widget_module().encode()
+    small = gzip.compress(module, compresslevel=9, mtime=0)
+
+    @routes.get(f"/widget/{ENTRY}")
+    def show_module() -> ResponseReturnValue:
+        squeezed = request.accept_encodings["gzip"] > 0
+        response = Response(small if squeezed else module, mimetype=TYPES[".js"])
+        response.headers["Vary"] = "Accept-Encoding"
+        if squeezed:
+            response.headers["Content-Encoding"] = "gzip"
+        return _public(response)
 
     @routes.get("/widget/<path:name>")
     def show(name: str) -> ResponseReturnValue:
@@ -29,13 +46,16 @@ def widget_files() -> Blueprint:
         file = _find(path) if mimetype and str(path) == name else None
         if file is None:
             abort(404)
-        response = Response(file.read_bytes(), mimetype=mimetype)
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cache-Control"] = CACHE
-        response.add_etag()
-        return response.make_conditional(request)
+        return _public(Response(file.read_bytes(), mimetype=mimetype))
 
     return routes
+
+
+def _public(response: Response) -> ResponseReturnValue:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = CACHE
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _find(path: PurePosixPath) -> Traversable | None:

@@ -1,4 +1,4 @@
-"""The widget as one module: its own modules, style sheets and English joined, without comments and indentation.
+"""The widget as one module: its modules, style sheets and English, without comments and indentation.
 
 Written for the plain forms the widget's modules keep to, `import { a, b } from "./c.js"`, a JSON or CSS
 file as default import, and `export` before a declaration. Anything else is refused with ValueError, and so
@@ -19,7 +19,8 @@ from search_api.tokens import GLOBALS, joined, shortened, tokens
 
 ENTRY: Final = "selfhelp.js"
 _IMPORT: Final = re.compile(
-    r'^import (?:\{[\w,\s]*\}|(?P<name>\w+)) from "\./(?P<file>[\w/.-]+)"(?: with \{ type: "(?:json|css)" \})?;$',
+    r'^import (?:\{[\w,\s]*\}|(?P<name>\w+)) from "\./(?P<file>[\w/.-]+)"'
+    r'(?: with \{ type: "(?:json|css)" \})?;$',
     re.MULTILINE,
 )
 _DECLARED: Final = re.compile(r"^(?:export )?(?:async )?(?:const|let|class|function) (\w+)", re.MULTILINE)
@@ -91,7 +92,10 @@ def _small_css(content: str) -> str:
 
 
 def _shared_names(folder: Traversable, modules: Iterable[str]) -> set[str]:
-    """What the modules declare outside of functions, where a line starts with it. Raises ValueError for a name declared twice."""
+    """What the modules declare outside of functions, where a line starts with it.
+
+    Raises ValueError for a name that is declared twice.
+    """
     owners: dict[str, str] = dict.fromkeys(GLOBALS, "every browser")
     for file in modules:
         source = folder.joinpath(file).read_text("utf-8")
@@ -99,4 +103,4 @@ def _shared_names(folder: Traversable, modules: Iterable[str]) -> set[str]:
         for name in (*_DECLARED.findall(source), *imported):
             if owners.setdefault(name, file) != file:
                 raise ValueError(f"widget/{file}: {name} is declared in {owners[name]} too")
-    return {*owners, "styleSheet"} - GLOBALS - {"mount"}
+    return {*owners, "styleSheet"} - GLOBALS

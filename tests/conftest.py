@@ -58,7 +58,7 @@ def data(tmp_path: Path, models: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def help_centre(models: Path) -> Path:
-    """A data folder in which the project's own articles are published; not to be written to."""
+    """A data folder in which the project's English articles are published; not to be written to."""
     from centre import publish
 
     made = CACHE / f"articles-{_fingerprint()}"
@@ -68,14 +68,15 @@ def help_centre(models: Path) -> Path:
                 shutil.rmtree(old)
             made.mkdir()
             (made / "models").symlink_to(models)
-            publish(ROOT / "articles", made)
+            shutil.copytree(ROOT / "articles/en", made / "articles/en")
+            publish(made / "articles", made)
     return made
 
 
 def _fingerprint() -> str:
     """Changes with the articles and with the code that makes snapshots of them."""
     digest = sha256()
-    for folder in ("articles", *MAKERS):
+    for folder in ("articles/en", *MAKERS):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in (".md", ".py"):
                 digest.update(str(path).encode() + path.read_bytes())

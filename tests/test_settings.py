@@ -65,7 +65,9 @@ def test_the_file_takes_every_kind_of_value(nothing_set: Path) -> None:
     assert (settings.demo, settings.allowed_origins) == (True, ("https://a.example",))
 
 
-@pytest.mark.parametrize(("given", "share"), [("10%", 0.1), ("10 %", 0.1), ("0.1", 0.1), ("1", 1), ("0 %", 0)])
+@pytest.mark.parametrize(
+    ("given", "share"), [("10%", 0.1), ("10 %", 0.1), ("0.1", 0.1), ("1", 1), ("0 %", 0)]
+)
 def test_a_share_is_given_in_percent_or_as_a_number(
     monkeypatch: pytest.MonkeyPatch, given: str, share: float
 ) -> None:
@@ -75,7 +77,11 @@ def test_a_share_is_given_in_percent_or_as_a_number(
 
 @pytest.mark.parametrize(
     ("given", "origins"),
-    [("", ()), ("*", ("*",)), (" https://a.example , https://b.example,", ("https://a.example", "https://b.example"))],
+    [
+        ("", ()),
+        ("*", ("*",)),
+        (" https://a.example , https://b.example,", ("https://a.example", "https://b.example")),
+    ],
 )
 def test_origins_are_given_with_commas(
     monkeypatch: pytest.MonkeyPatch, given: str, origins: tuple[str, ...]

@@ -24,10 +24,11 @@ export function mayPass(error) {
 }
 
 export class Api {
+  #timeout;
   /** @param {string} base address of the API's root @param {() => number} timeout milliseconds */
   constructor(base, timeout) {
     this.base = base;
-    this.timeout = timeout;
+    this.#timeout = timeout;
   }
 
   /** @param {string} address an address as the API gives them, made absolute */
@@ -73,7 +74,7 @@ export class Api {
   }
 
   /** @param {string} path @param {RequestInit} [init] @param {number} [timeout] @returns {Promise<any>} */
-  async #call(path, init = {}, timeout = this.timeout()) {
+  async #call(path, init = {}, timeout = this.#timeout()) {
     const limits = [AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])];
     const response = await fetch(this.absolute(path), {
       credentials: "omit",

@@ -14,6 +14,8 @@ const WAITING = "selfhelp.events";
 const KEPT_MOST = 100;
 
 export class Outbox {
+  #api;
+  #config;
   /** @type {KeptEvent[]} what the browser may refuse to keep */
   #here = [];
   /** @type {Set<string>} */
@@ -24,20 +26,20 @@ export class Outbox {
 
   /** @param {Api} api @param {() => Config} config */
   constructor(api, config) {
-    this.api = api;
-    this.config = config;
+    this.#api = api;
+    this.#config = config;
   }
 
   /** Takes over what earlier visits could not send. */
   begin() {
-    if (this.#all().length) this.#flushIn(this.config().event_flush_ms);
+    if (this.#all().length) this.#flushIn(this.#config().event_flush_ms);
   }
 
   /** @param {KeptEvent} entry */
   add(entry) {
     this.#keep([...this.#all(), entry]);
-    const full = this.#all().length >= this.config().event_batch;
-    this.#flushIn(Math.max(this.#backoff.wait(), full ? 0 : this.config().event_flush_ms));
+    const full = this.#all().length >= this.#config().event_batch;
+    this.#flushIn(Math.max(this.#backoff.wait(), full ? 0 : this.#config().event_flush_ms));
   }
 
   /** The page may be gone any moment: everything is sent now. */
@@ -73,8 +75,8 @@ export class Outbox {
   async #flush() {
     clearTimeout(this.#timer);
     const waiting = this.#all().filter((entry) => !this.#underway.has(JSON.stringify(entry)));
-    const batches = batched(waiting, this.config().event_batch);
-    await Promise.all(batches.map((batch) => this.#send(batch)));
+    const batches = Object.groupBy(waiting, ({ session_id, person }) => `${session_id} ${person}`);
+    await Promise.all(Object.values(batches).map((batch = []) => this.#send(batch)));
   }
 
   /** @param {KeptEvent[]} batch events of one session and person */
@@ -84,7 +86,7 @@ export class Outbox {
     for (const name of names) this.#underway.add(name);
     let arrived = true;
     try {
-      await this.api.events({ session_id, person, events: batch.map((entry) => entry.event) });
+      await this.#api.events({ session_id, person, events: batch.map((entry) => entry.event) });
       this.#backoff.worked();
     } catch (error) {
       arrived = !mayPass(error);
@@ -98,18 +100,4 @@ export class Outbox {
     this.#backoff.failed();
     if (this.#backoff.hopeful()) this.#flushIn(this.#backoff.wait());
   }
-}
-
-/** @param {KeptEvent[]} entries @param {number} most @returns {KeptEvent[][]} each of one session and person */
-function batched(entries, most) {
-  /** @type {KeptEvent[][]} */
-  const batches = [];
-  for (const entry of entries) {
-    const fits = (/** @type {KeptEvent[]} */ batch) =>
-      batch[0].session_id === entry.session_id && batch[0].person === entry.person && batch.length < most;
-    const batch = batches.find(fits);
-    if (batch) batch.push(entry);
-    else batches.push([entry]);
-  }
-  return batches;
 }

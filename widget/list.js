@@ -16,6 +16,9 @@ import { directionOf, otherLanguage, plural } from "./words.js";
  */
 
 export class List {
+  #words;
+  #lang;
+  #listeners;
   /** @type {Answer | null} */
   #current = null;
   /** @type {Answer | null | undefined} undefined: nothing waits */
@@ -23,9 +26,9 @@ export class List {
 
   /** @param {Words} words @param {string} lang @param {Listeners} listeners */
   constructor(words, lang, listeners) {
-    this.words = words;
-    this.lang = lang;
-    this.listeners = listeners;
+    this.#words = words;
+    this.#lang = lang;
+    this.#listeners = listeners;
     this.status = h("p", { role: "status", class: "count" });
     this.newer = button(words.newer, () => this.#showNewer(), { class: "newer", hidden: "" });
     this.links = h("ul", { class: "links" });
@@ -93,18 +96,18 @@ export class List {
     this.box.hidden = !found.length;
     if (!same) {
       this.links.replaceChildren(...found.map((one, index) => this.#item(one, index)));
-      this.status.textContent = found.length ? plural(this.words.found, found.length, this.lang) : "";
+      this.status.textContent = found.length ? plural(this.#words.found, found.length, this.#lang) : "";
     }
     if (!answer || !found.length) return;
     this.say([], false);
-    this.listeners.shown(answer);
+    this.#listeners.shown(answer);
   }
 
   /** @param {Suggestion} suggestion @param {string} [describedBy] */
   link(suggestion, describedBy) {
-    const href = linkTo(suggestion, this.listeners.absolute);
+    const href = linkTo(suggestion, this.#listeners.absolute);
     const link = h("a", { href, "aria-describedby": describedBy, rel: "noopener" }, suggestion.title);
-    const pressed = (/** @type {MouseEvent} */ event) => this.listeners.pressed(suggestion, event);
+    const pressed = (/** @type {MouseEvent} */ event) => this.#listeners.pressed(suggestion, event);
     link.addEventListener("click", pressed);
     link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
     return link;
@@ -115,10 +118,10 @@ export class List {
     const { slug, locale, excerpt, highlights } = suggestion;
     const id = `excerpt-${index}`;
     const link = this.link(suggestion, id);
-    const language = otherLanguage(locale, this.lang);
+    const language = otherLanguage(locale, this.#lang);
     const text = h("p", { id, class: "excerpt" }, ...marked(excerpt, highlights));
     const item = h("li", { "data-slug": slug, lang: locale, dir: directionOf(locale) }, link, text);
-    if (language) link.after(" ", h("span", { class: "language", lang: this.lang }, language));
+    if (language) link.after(" ", h("span", { class: "language", lang: this.#lang }, language));
     return item;
   }
 }

@@ -6,7 +6,7 @@
  * @import { Words } from "./words.js"
  */
 
-import { safeArticle } from "./article.js";
+import { articleNodes } from "./article.js";
 import { button, h, isPlainClick } from "./dom.js";
 import { linkTo } from "./list.js";
 import { Verdict } from "./verdict.js";
@@ -26,21 +26,29 @@ const HELP = /\/help\/([^/]+)\/([^/]+)\/?$/;
  */
 
 export class Panel {
+  #words;
+  #api;
+  #listeners;
+  #title;
+  #back;
+  #full;
+  #body;
+  #verdict;
   /** @type {{ article: ArticleRef, since: number, doubt?: string }[]} the articles on the way to the one shown */
   #path = [];
   #loading = new AbortController();
 
   /** @param {Words} words @param {Api} api @param {Listeners} listeners */
   constructor(words, api, listeners) {
-    this.words = words;
-    this.api = api;
-    this.listeners = listeners;
-    this.title = h("h2", { id: "title", tabindex: "-1" });
-    this.back = button("", () => this.#goBack(), { class: "icon back", "aria-label": words.back });
-    this.full = h("a", { class: "full", target: "_blank", rel: "noopener" }, words.full);
-    const close = button("", () => this.dialog.close(), { class: "icon close", "aria-label": words.close });
-    this.body = h("div", { class: "body", tabindex: "0", role: "region", "aria-labelledby": "title" });
-    this.verdict = new Verdict(words, {
+    this.#words = words;
+    this.#api = api;
+    this.#listeners = listeners;
+    this.#title = h("h2", { id: "title", tabindex: "-1" });
+    this.#back = button("‹", () => this.#goBack(), { class: "icon", "aria-label": words.back });
+    this.#full = h("a", { class: "full", target: "_blank", rel: "noopener" }, words.full);
+    const close = button("×", () => this.dialog.close(), { class: "icon", "aria-label": words.close });
+    this.#body = h("div", { class: "body", tabindex: "0", role: "region", "aria-labelledby": "title" });
+    this.#verdict = new Verdict(words, {
       solved: () => this.#article && listeners.solved(this.#article),
       doubted: () => this.#doubt(""),
       goOn: (reason) => {
@@ -51,9 +59,9 @@ export class Panel {
       anyway: () => this.#leaveFor(listeners.anyway),
       done: () => this.dialog.close(),
     });
-    const bar = h("div", { class: "bar" }, this.back, this.full, close);
+    const bar = h("div", { class: "bar" }, this.#back, this.#full, close);
     this.dialog = h("dialog", { class: "panel", "aria-labelledby": "title" });
-    this.dialog.append(h("div", { class: "frame" }, bar, this.title, this.body, this.verdict.element));
+    this.dialog.append(h("div", { class: "frame" }, bar, this.#title, this.#body, this.#verdict.element));
     this.#listen();
   }
 
@@ -92,7 +100,7 @@ export class Panel {
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();
     });
-    this.body.addEventListener("click", (event) => this.#followed(event));
+    this.#body.addEventListener("click", (event) => this.#followed(event));
   }
 
   /** @param {string} reason empty: none was given so far */
@@ -111,8 +119,8 @@ export class Panel {
   #closed() {
     const top = this.#path.at(-1);
     if (!top?.since) return;
-    this.listeners.closed(top.article, Math.round((performance.now() - top.since) / 100) / 10);
-    if (top.doubt !== undefined) this.listeners.notSolved(top.article, top.doubt || undefined);
+    this.#listeners.closed(top.article, Math.round((performance.now() - top.since) / 100) / 10);
+    if (top.doubt !== undefined) this.#listeners.notSolved(top.article, top.doubt || undefined);
     top.since = 0;
     top.doubt = undefined;
   }
@@ -121,7 +129,7 @@ export class Panel {
   #go(article) {
     this.#closed();
     this.#path.push({ article, since: performance.now() });
-    this.listeners.opened(article);
+    this.#listeners.opened(article);
     void this.#show(article);
   }
 
@@ -138,38 +146,38 @@ export class Panel {
   async #show(article) {
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
-    this.title.textContent = article.title;
-    this.back.hidden = this.#path.length < 2;
+    this.#title.textContent = article.title;
+    this.#back.hidden = this.#path.length < 2;
     this.#head(article);
-    this.verdict.ask();
-    for (const part of [this.title, this.body]) {
+    this.#verdict.ask();
+    for (const part of [this.#title, this.#body]) {
       part.lang = article.locale;
       part.dir = directionOf(article.locale);
     }
-    this.body.replaceChildren(h("p", { class: "loading" }, this.words.loading));
-    this.title.focus();
+    this.#body.replaceChildren(h("p", { class: "loading" }, this.#words.loading));
+    this.#title.focus();
     try {
-      const { title, html, url } = await this.api.article(article.locale, article.slug, signal);
-      this.title.textContent = title;
+      const { title, html, url } = await this.#api.article(article.locale, article.slug, signal);
+      this.#title.textContent = title;
       this.#head({ ...article, url });
-      this.body.replaceChildren(safeArticle(html, this.api.base));
+      this.#body.replaceChildren(...articleNodes(html, this.#api.base));
       this.#scrollTo(article.anchor);
     } catch {
-      if (!signal.aborted) this.body.replaceChildren(h("p", { role: "alert" }, this.words.failed));
+      if (!signal.aborted) this.#body.replaceChildren(h("p", { role: "alert" }, this.#words.failed));
     }
   }
 
   /** @param {{ url: string, anchor: string }} target */
   #head(target) {
-    const href = linkTo(target, (address) => this.api.absolute(address));
-    if (href) this.full.href = href;
+    const href = linkTo(target, (address) => this.#api.absolute(address));
+    if (href) this.#full.href = href;
   }
 
   /** @param {string} anchor */
   #scrollTo(anchor) {
-    const target = anchor && this.body.querySelector(`#${CSS.escape(anchor)}`);
-    if (!target) this.body.scrollTop = 0;
-    else this.body.scrollTop += target.getBoundingClientRect().top - this.body.getBoundingClientRect().top;
+    const target = anchor && this.#body.querySelector(`#${CSS.escape(anchor)}`);
+    if (!target) this.#body.scrollTop = 0;
+    else this.#body.scrollTop += target.getBoundingClientRect().top - this.#body.getBoundingClientRect().top;
   }
 
   /** @param {MouseEvent} event a click somewhere in the article */
@@ -177,8 +185,8 @@ export class Panel {
     const link = /** @type {Element} */ (event.target).closest("a");
     const href = link?.getAttribute("href");
     if (!link || !href || !isPlainClick(event)) return;
-    const url = new URL(href, this.api.base);
-    const help = url.href.startsWith(this.api.base) && HELP.exec(url.pathname);
+    const url = new URL(href, this.#api.base);
+    const help = url.href.startsWith(this.#api.base) && HELP.exec(url.pathname);
     if (!href.startsWith("#") && !help) return;
     event.preventDefault();
     const anchor = decodeURIComponent(url.hash.slice(1));

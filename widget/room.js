@@ -10,47 +10,28 @@ const GAP = 20;
 const DEPTHS = [4, 90, 180, 270];
 
 /**
- * The empty stretch beside a form at the height of a field, in pixels of the window: first on the side
- * where lines end.
+ * The empty stretch beside a form at the height of a field, on the side where lines end, in pixels of the
+ * window. Empty is where nothing stands but what the form itself stands on.
  *
  * @param {Element} form
  * @param {Element} field
  * @param {Element} host may stand there already
- * @returns {{ left: number, top: number, width: number } | undefined}
  */
 export function roomBeside(form, field, host) {
   const around = form.getBoundingClientRect();
   const { top } = field.getBoundingClientRect();
-  const right = { left: around.right + GAP, room: document.documentElement.clientWidth - around.right - 2 * GAP };
-  const left = { left: GAP, room: around.left - 2 * GAP };
-  const sides = getComputedStyle(form).direction === "rtl" ? [left, right] : [right, left];
-  for (const side of sides) {
-    const width = Math.min(side.room, WIDEST);
-    const start = side === left ? around.left - GAP - width : side.left;
-    if (width >= NARROWEST && isEmpty(start, top, width, [form, host])) return { left: start, top, width };
+  const leftwards = getComputedStyle(form).direction === "rtl";
+  const room = leftwards ? around.left : document.documentElement.clientWidth - around.right;
+  const width = Math.min(room - 2 * GAP, WIDEST);
+  const left = leftwards ? around.left - GAP - width : around.right + GAP;
+  const taken = (/** @type {Element | null} */ found) => found && found !== host && !found.contains(form);
+  for (const across of [4, width - 4]) {
+    if (DEPTHS.some((depth) => taken(document.elementFromPoint(left + across, top + depth)))) return undefined;
   }
-  return undefined;
-}
-
-/**
- * Whether nothing stands there but what the form itself stands on, and nothing would cut the list off.
- *
- * @param {number} left
- * @param {number} top
- * @param {number} width
- * @param {Element[]} guests the form and the host
- */
-function isEmpty(left, top, width, [form, host]) {
-  for (const across of [4, width / 2, width - 4]) {
-    for (const depth of DEPTHS) {
-      const found = document.elementFromPoint(left + across, top + depth);
-      if (found && found !== host && !found.contains(form)) return false;
-    }
-  }
-  for (let box = host.parentElement; box && box !== document.body; box = box.parentElement) {
+  for (let box = form.parentElement; box && box !== document.body; box = box.parentElement) {
     const edge = box.getBoundingClientRect();
-    const cuts = getComputedStyle(box).overflow !== "visible";
-    if (cuts && (left < edge.left || left + width > edge.right)) return false;
+    const outside = left < edge.left || left + width > edge.right;
+    if (outside && getComputedStyle(box).overflow !== "visible") return undefined;
   }
-  return true;
+  return width < NARROWEST ? undefined : { left, top, width };
 }

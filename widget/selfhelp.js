@@ -48,25 +48,19 @@ function ownTags() {
 
 /** Follows the page: forms may come late, go, or be swapped for others. */
 function follow() {
-  /** @type {Map<HTMLScriptElement, Handle[]>} */
-  const handles = new Map();
+  /** @type {Set<Handle>} */
+  const handles = new Set();
   const look = () => {
-    for (const tag of ownTags()) {
-      const { form: selector, ...options } = tag.dataset;
-      const kept = (handles.get(tag) ?? []).filter((handle) => handle.form.isConnected || handle.destroy());
-      const forms = selector || !kept.length ? formsOf(selector) : [];
-      const fresh = forms.filter((form) => !mounted.has(form));
-      handles.set(tag, [...kept, ...fresh.map((form) => mount(form, /** @type {Partial<Options>} */ (options)))]);
+    due = 0;
+    for (const handle of handles) if (!handle.form.isConnected && handles.delete(handle)) handle.destroy();
+    for (const { dataset } of ownTags()) {
+      const { form, ...options } = dataset;
+      for (const one of formsOf(form)) handles.add(mount(one, /** @type {Partial<Options>} */ (options)));
     }
   };
   let due = 0;
-  const changed = () => {
-    due ||= window.setTimeout(() => {
-      due = 0;
-      look();
-    }, SWAP_MS);
-  };
   look();
+  const changed = () => (due ||= window.setTimeout(look, SWAP_MS));
   new MutationObserver(changed).observe(document, { childList: true, subtree: true });
 }
 

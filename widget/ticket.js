@@ -29,6 +29,7 @@ const SLUGS = 100;
  */
 
 export class TicketSender {
+  #tools;
   #sending = false;
   #passing = false;
   #content = "";
@@ -36,7 +37,7 @@ export class TicketSender {
 
   /** @param {Tools} tools */
   constructor(tools) {
-    this.tools = tools;
+    this.#tools = tools;
   }
 
   /** @param {SubmitEvent} event one the page has vetoed, or our own fallback, is let through */
@@ -54,18 +55,17 @@ export class TicketSender {
 
   /** @param {HTMLElement | null} submitter */
   async #send(submitter) {
-    const { form, say, visit, config } = this.tools;
+    const { form, say, visit } = this.#tools;
     const ticket = this.#ticket();
     const files = filesOf(form);
-    const problem = problemOf(ticket, files, config());
-    if (problem) return this.#instead(problem, submitter);
+    if (!ticket.message || !ticket.email) return this.#instead("check", submitter);
     say("sending");
     try {
       const { ticket_id } = await this.#post(ticket, files);
       say("sent", { email: ticket.email });
       visit.submitted(ticket_id);
-    } catch {
-      this.#instead("unsent", submitter);
+    } catch (error) {
+      this.#instead(mayPass(error) ? "unsent" : "check", submitter);
     }
   }
 
@@ -76,7 +76,7 @@ export class TicketSender {
    * @param {HTMLElement | null} submitter
    */
   #instead(problem, submitter) {
-    const { form, say, visit } = this.tools;
+    const { form, say, visit } = this.#tools;
     if (!form.getAttribute("action")) return say(problem);
     visit.submitted();
     say("sending");
@@ -92,7 +92,7 @@ export class TicketSender {
    * @param {File[]} files
    */
   async #post(ticket, files) {
-    const { api, config } = this.tools;
+    const { api, config } = this.#tools;
     const sizes = files.map((file) => [file.name, file.size, file.lastModified]);
     const content = JSON.stringify([ticket.email, ticket.subject, ticket.message, ticket.urgency, sizes]);
     if (content !== this.#content) this.#key = crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -110,7 +110,7 @@ export class TicketSender {
 
   /** @returns {Ticket} */
   #ticket() {
-    const { form, options, visit, locale } = this.tools;
+    const { form, options, visit, locale } = this.#tools;
     const fields = fieldsOf(form, options);
     const found = [...form.querySelectorAll(options.urgency || URGENCY)];
     const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)")) ?? null;
@@ -132,31 +132,9 @@ export class TicketSender {
   }
 }
 
-/**
- * What must be mended before it can be sent.
- *
- * @param {Ticket} ticket
- * @param {File[]} files
- * @param {Config} config
- * @returns {keyof Words | undefined}
- */
-function problemOf(ticket, files, config) {
-  if (!ticket.message) return "noMessage";
-  if (!ticket.email) return "noEmail";
-  const { max_files = 1e9, max_file_bytes = 1e9, max_ticket_bytes = 1e9, max_message_chars = 1e9 } = config;
-  const bytes = files.reduce((sum, { size }) => sum + size, JSON.stringify(ticket).length);
-  const tooMuch =
-    ticket.message.length > max_message_chars ||
-    files.length > max_files ||
-    files.some(({ size }) => size > max_file_bytes) ||
-    bytes > max_ticket_bytes;
-  return tooMuch ? "tooMuch" : undefined;
-}
-
-/** @param {HTMLFormElement} form */
+/** @param {HTMLFormElement} form @returns {any[]} */
 function filesOf(form) {
-  const files = [...new FormData(form).values()].filter((value) => value instanceof File);
-  return files.filter((file) => file.name !== "");
+  return [...new FormData(form).values()].filter((value) => value instanceof File && value.name !== "");
 }
 
 /**

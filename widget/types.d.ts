@@ -1,6 +1,6 @@
 // The shapes that pass between the widget's modules and over HTTP. Never loaded by a browser.
 
-/** `GET /v1/config`: every limit and delay, in one place. Times in milliseconds unless the name says seconds. */
+/** `GET /v1/config`: the limits and delays the widget heeds. Times in milliseconds unless the name says seconds. */
 export interface Config {
   debounce_ms: number;
   min_chars: number;
@@ -10,11 +10,6 @@ export interface Config {
   request_timeout_ms: number;
   event_batch: number;
   event_flush_ms: number;
-  /** Unknown until the server has said so: then a ticket is not checked before it is sent. */
-  max_ticket_bytes?: number;
-  max_files?: number;
-  max_file_bytes?: number;
-  max_message_chars?: number;
 }
 
 export interface Suggestion {

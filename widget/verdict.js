@@ -21,21 +21,24 @@ const REASONS = /** @type {const} */ (["other", "incomplete", "tried", "unclear"
  */
 
 export class Verdict {
+  #words;
+  #listeners;
   /** @param {Words} words @param {Listeners} listeners */
   constructor(words, listeners) {
-    this.words = words;
-    this.listeners = listeners;
+    this.#words = words;
+    this.#listeners = listeners;
     this.element = h("div", { class: "verdict" });
   }
 
   ask() {
-    const { words } = this;
+    const words = this.#words;
     const yes = button(words.yes, () => this.#thank(), { class: "main" });
     this.element.replaceChildren(question(words.ask), yes, button(words.no, () => this.#doubt()));
   }
 
   #doubt() {
-    const { words, listeners } = this;
+    const words = this.#words;
+    const listeners = this.#listeners;
     listeners.doubted();
     const why = question(words.why);
     const reasons = REASONS.map((code) => button(words[code], () => listeners.goOn(code), { class: "reason" }));
@@ -44,7 +47,8 @@ export class Verdict {
   }
 
   #thank() {
-    const { words, listeners } = this;
+    const words = this.#words;
+    const listeners = this.#listeners;
     listeners.solved();
     const thanks = question(words.thanks);
     const done = button(words.done, listeners.done, { class: "main" });
@@ -54,7 +58,8 @@ export class Verdict {
   }
 
   #effort() {
-    const { words, listeners } = this;
+    const words = this.#words;
+    const listeners = this.#listeners;
     const group = h("div", { class: "effort", role: "group", "aria-label": words.effort });
     const scored = (/** @type {number} */ score) => {
       listeners.effort(score);

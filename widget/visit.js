@@ -9,6 +9,9 @@ import { pageAddress } from "./form.js";
 import { keepSession, personOf, sessionId } from "./session.js";
 
 export class Visit {
+  #form;
+  #options;
+  #outbox;
   /** @type {Set<string>} */
   shown = new Set();
   /** @type {Set<string>} */
@@ -21,9 +24,9 @@ export class Visit {
 
   /** @param {HTMLFormElement} form @param {Options} options @param {Outbox} outbox */
   constructor(form, options, outbox) {
-    this.form = form;
-    this.options = options;
-    this.outbox = outbox;
+    this.#form = form;
+    this.#options = options;
+    this.#outbox = outbox;
   }
 
   /** The customer has typed: from here on there is something to tell. */
@@ -34,7 +37,7 @@ export class Visit {
 
   /** Who and where, as every request says it. */
   identity() {
-    return { session_id: sessionId(), person: personOf(this.options), page_url: pageAddress() };
+    return { session_id: sessionId(), person: personOf(this.#options), page_url: pageAddress() };
   }
 
   /** @param {Answer} answer */
@@ -87,11 +90,11 @@ export class Visit {
     const query_id = detail.query_id ?? this.queryId;
     if (!session_id || !query_id) return;
     const event = { ...detail, type, query_id, at: new Date().toISOString() };
-    this.outbox.add({ session_id, person, event });
+    this.#outbox.add({ session_id, person, event });
   }
 
   /** @param {string} name @param {object} detail */
   tell(name, detail) {
-    this.form.dispatchEvent(new CustomEvent(`selfhelp:${name}`, { bubbles: true, detail }));
+    this.#form.dispatchEvent(new CustomEvent(`selfhelp:${name}`, { bubbles: true, detail }));
   }
 }

@@ -118,7 +118,10 @@ class OnnxEncoder:
                 str(self._folder / file), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # onnxruntime's errors share no base of their own
-            raise ModelError(f"{self._folder / file}: onnxruntime cannot load it: {error}") from error
+            raise ModelError(
+                f"{self._folder / file}: onnxruntime cannot load it; run `selfhelp index` to export it again "
+                f"({error})"
+            ) from error
 
     def _drifted(self) -> bool:
         """Whether this machine's int8 arithmetic is not the exporting machine's."""

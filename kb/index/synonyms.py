@@ -35,7 +35,7 @@ class Synonyms:
         self._by_first: dict[str, list[tuple[Name, SynonymGroup]]] = {}
         for group in self.groups:
             for text in group.names:
-                name = tuple(unit.text for unit in units(_normal(text)))
+                name = _name(text)
                 self._by_first.setdefault(name[0], []).append((name, group))
         for names in self._by_first.values():
             names.sort(key=lambda entry: -len(entry[0]))
@@ -47,13 +47,14 @@ class Synonyms:
         return hash(self.groups)
 
     def others(self, text: str, locale: str) -> str:
-        """The other names of all that an article in this locale names in the text; empty if there are none."""
+        """Other names of all that an article in this locale names in the text; empty if it names nothing."""
         if not self._by_first:
             return ""
-        found = list(self.find(_normal(text), locale))
-        there = {_normal(text)[one.start : one.end].casefold() for one in found}
+        whole = _normal(text)
+        found = list(self.find(whole, locale))
+        there = {_name(whole[one.start : one.end]) for one in found}
         names = dict.fromkeys(name for one in found for name in one.group.names)
-        return " ".join(name for name in names if name.casefold() not in there)
+        return " ".join(name for name in names if _name(name) not in there)
 
     def put(self, text: str, locale: str | None, *, completed: str) -> tuple[str, tuple[SynonymGroup, ...]]:
         """The question with the articles' own names, and the groups asked for.
@@ -66,8 +67,8 @@ class Synonyms:
         whole = _normal(self._half_typed(text, locale) or completed)
         found = list(self.find(whole, locale))
         for one in reversed(found):
-            asked, own = whole[one.start : one.end], one.group.names[0]
-            if _same(asked) != _same(own):
+            own = one.group.names[0]
+            if _name(whole[one.start : one.end]) != _name(own):
                 whole = f"{whole[: one.start]}{own}{whole[one.end :]}"
         return (whole if found else completed), tuple(dict.fromkeys(one.group for one in found))
 
@@ -118,7 +119,7 @@ def _applies(group: SynonymGroup, locale: str | None) -> bool:
     return group.locale is None or locale is None or group.locale == locale
 
 
-def _same(text: str) -> Name:
+def _name(text: str) -> Name:
     return tuple(unit.text for unit in units(_normal(text)))
 
 

@@ -26,7 +26,9 @@ def load_tokens(folder: Path, longest: int) -> Tokens:
     try:
         return read(folder, longest)
     except Exception as error:  # the tokenizers library raises bare Exception
-        raise ModelError(f"{folder}: its tokenizer cannot be read: {error}") from error
+        raise ModelError(
+            f"{folder}: its tokenizer cannot be read; run `selfhelp index` to export it again ({error})"
+        ) from error
 
 
 def _by_json(folder: Path, longest: int) -> Tokens:

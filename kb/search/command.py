@@ -84,6 +84,8 @@ def _why(explanation: Mapping[str, Any]) -> list[str]:
         for name, signal in explanation["signals"].items()
     ]
     lines.append(f"{'score':8} {explanation['score']:22.3f}")
+    lines.append(f"meaning  asked as: {explanation['asked_as']}")
+    lines += [f"words    the same here: {', '.join(names)}" for names in explanation["synonyms"]]
     passage = explanation["passage"]
     if passage:
         lines.append(f"passage  {passage['heading'] or '(before the first heading)'}")

@@ -29,7 +29,22 @@ class Ranked:
     signals: dict[str, Floats]
 
 
+# A question in one language is about this much likelier to mean an article in it: one unit of score is
+# a factor of e in the odds.
+FOREIGN = np.float32(1)
+
 NOTHING = Ranked(articles=np.zeros(0, np.int64), scores=np.zeros(0, np.float32), signals={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What may be offered in one locale: articles `allowed`, which of them are `foreign` (in another locale
+    and not in this one), and the stretch of passages that the locale's own articles lie in.
+    """
+
+    allowed: Flags
+    foreign: Flags
+    reach: tuple[int, int]
 
 
 class Ranker:
@@ -38,15 +53,20 @@ class Ranker:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._article_of = np.repeat(np.arange(len(index.slugs)), np.diff(index.bounds, axis=1)[:, 0])
-        self._known = index.known_locales
-        self._locale_of = np.array([self._known.index(locale) for locale in index.locales], dtype=np.int64)
+        self._views = {locale: _view(index, locale) for locale in index.known_locales}
+        nothing_foreign = np.zeros(len(index.slugs), dtype=bool)
+        self._whole = _View(allowed=index.suggestible, foreign=nothing_foreign, reach=(0, len(index.named)))
 
     def rank(self, typed: Typed, vector: Floats, locale: str | None, weights: Weights) -> Ranked:
-        """Articles of `locale` when there are any in it, else of all; one place for each slug."""
+        """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.
+
+        A slug takes one place, whatever it is translated into.
+        """
         candidates, signals = self.signals(typed, vector, locale)
         if not len(candidates):
             return NOTHING
-        scores = weights.score(signals)
+        foreign = self._views.get(locale or "", self._whole).foreign[candidates]
+        scores = weights.score(signals) - np.where(foreign, FOREIGN, np.float32(0))
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
         return Ranked(
             articles=candidates[order],
@@ -56,32 +76,28 @@ class Ranker:
 
     def signals(self, typed: Typed, vector: Floats, locale: str | None) -> tuple[Ids, dict[str, Floats]]:
         """Candidates by number, ascending, and what each signal says of them."""
-        allowed = self._allowed(locale)
+        view = self._views.get(locale or "", self._whole)
+        allowed = view.allowed
         words = self._index.words.coverage(typed.words, typed.prefix) * allowed
         grams = self._index.grams.coverage(typed.grams) * allowed
-        candidates = self._candidates(vector, words + grams, allowed)
+        candidates = self._candidates(vector, words + grams, view)
         if not len(candidates):
             return candidates, {}
         signals = self._meaning(vector, candidates)
         return candidates, signals | {"words": words[candidates], "grams": grams[candidates]}
 
-    def _allowed(self, locale: str | None) -> Flags:
-        if locale not in self._known:
-            return self._index.suggestible
-        here: Flags = self._index.suggestible & (self._locale_of == self._known.index(locale))
-        return here
-
-    def _candidates(self, vector: Floats, lexical: Floats, allowed: Flags) -> Ids:
+    def _candidates(self, vector: Floats, lexical: Floats, view: _View) -> Ids:
         """Numbers of the articles near in meaning or in words, ascending."""
-        bounds = self._index.bounds[allowed]
-        if not len(bounds):
+        if not view.allowed.any():
             return np.zeros(0, dtype=np.int64)
-        start, end = int(bounds[:, 0].min()), int(bounds[:, 1].max())
-        rows, _ = self._index.vectors.nearest(vector, NEAREST_PASSAGES, start, end)
+        near, _ = self._index.vectors.nearest(vector, NEAREST_PASSAGES, *view.reach)
+        if view.foreign.any():
+            abroad, _ = self._index.vectors.nearest(vector, NEAREST_PASSAGES, 0, len(self._index.named))
+            near = np.concatenate([near, abroad])
         count = min(WORDIEST_ARTICLES, len(lexical))
         wordy = np.argpartition(-lexical, count - 1)[:count]
-        found = np.union1d(self._article_of[rows], wordy)
-        return found[allowed[found]]
+        found = np.union1d(self._article_of[near], wordy)
+        return found[view.allowed[found]]
 
     def _meaning(self, vector: Floats, candidates: Ids) -> dict[str, Floats]:
         """Signals of meaning: each candidate's passages compared with the question."""
@@ -115,3 +131,15 @@ class Ranker:
                 seen.add(slug)
                 kept.append(place)
         return np.array(kept, dtype=np.int64)
+
+
+def _view(index: Index, locale: str) -> _View:
+    here = np.array([one == locale for one in index.locales], dtype=bool)
+    slugs = {slug for slug, own in zip(index.slugs, here, strict=True) if own}
+    foreign = index.suggestible & np.array([slug not in slugs for slug in index.slugs], dtype=bool)
+    bounds = index.bounds[here]
+    return _View(
+        allowed=(index.suggestible & here) | foreign,
+        foreign=foreign,
+        reach=(int(bounds[:, 0].min()), int(bounds[:, 1].max())),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from urllib.parse import quote
 
@@ -22,6 +23,9 @@ Floats = npt.NDArray[np.float32]
 
 # A word in more than this share of the articles says little: not marked, and no excerpt is chosen by it.
 COMMON = 0.2
+# In choosing a passage to show, words the reader will see marked count more than nearness in meaning,
+# which decides where no word is shared: between languages, for instance.
+NEARNESS = 0.5
 
 
 class Searcher:
@@ -36,13 +40,14 @@ class Searcher:
 
     def suggest(self, query: Query) -> Answer:
         """The most likely articles above the floor; none when nothing is likely to help."""
-        typed, ranked = self.rank(query.text, query.locale)
+        typed, vector, ranked = self._rank(query.text, query.locale)
         floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
         shown = [chance for chance in chances if chance >= floor]
-        excerpts = self._excerpts(typed, ranked, len(shown))
+        excerpts = self._excerpts(typed, vector, ranked.articles[: len(shown)].tolist())
         suggestions = tuple(
-            self._suggestion(ranked, place, chance, excerpts[place]) for place, chance in enumerate(shown)
+            _explained(self._suggestion(ranked, place, chance, excerpts[place]), typed)
+            for place, chance in enumerate(shown)
         )
         top = chances[0] if chances else 0.0
         return Answer(
@@ -54,11 +59,15 @@ class Searcher:
 
     def rank(self, text: str, locale: str | None) -> tuple[Typed, Ranked]:
         """All candidates in order, without the floor."""
+        typed, _, ranked = self._rank(text, locale)
+        return typed, ranked
+
+    def _rank(self, text: str, locale: str | None) -> tuple[Typed, Floats, Ranked]:
         typed = self._read(text, locale)
         if typed.empty:
-            return typed, NOTHING
+            return typed, np.zeros(self._encoder.dimension, dtype=np.float32), NOTHING
         vector = self._encoder.encode_questions([typed.meaning])[0]
-        return typed, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
+        return typed, vector, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
 
     def rank_many(self, asked: Sequence[tuple[str, str | None]]) -> list[tuple[Typed, Ranked]]:
         """As `rank`, for many questions with their locales."""
@@ -103,20 +112,26 @@ class Searcher:
             explanation=self._explanation(ranked, place, passage),
         )
 
-    def _excerpts(self, typed: Typed, ranked: Ranked, count: int) -> list[tuple[int | None, Excerpt]]:
-        """For each article shown, its body passage that covers most of the question, and the excerpt."""
-        if not count:
+    def _excerpts(
+        self, typed: Typed, vector: Floats, articles: list[int]
+    ) -> list[tuple[int | None, Excerpt]]:
+        """For each article its body passage that says most of what is asked, and the excerpt from it."""
+        if not articles:
             return []
         covered = self.snapshot.passage_words.coverage(typed.words, typed.prefix)
         marker = Marker(typed, self._common)
-        return [self._excerpt(number, covered, marker) for number in ranked.articles[:count].tolist()]
+        return [self._excerpt(number, covered, vector, marker) for number in articles]
 
-    def _excerpt(self, number: int, covered: Floats, marker: Marker) -> tuple[int | None, Excerpt]:
+    def _excerpt(
+        self, number: int, covered: Floats, vector: Floats, marker: Marker
+    ) -> tuple[int | None, Excerpt]:
         start, end = self.snapshot.articles[number].passages
         bodies = [row for row in range(start, end) if self.snapshot.passages[row].kind == "body"]
         if not bodies:
             return None, Excerpt(text="", highlights=())
-        best = bodies[int(covered[bodies].argmax())]
+        index = self.snapshot.index
+        near = index.common.scaled(index.vectors.cosines(vector[None, :], np.array(bodies))[0])
+        best = bodies[int((covered[bodies] + NEARNESS * near).argmax())]
         return best, marker.excerpt(self.snapshot.passages[best].text)
 
     def _explanation(self, ranked: Ranked, place: int, passage: int | None) -> dict[str, object]:
@@ -134,3 +149,10 @@ class Searcher:
                 "text": self.snapshot.passages[passage].text[:200],
             },
         }
+
+
+def _explained(suggestion: Suggestion, typed: Typed) -> Suggestion:
+    """With how the question was read: what the encoder was asked, and names that count as one."""
+    names = [list(group.names) for group in typed.synonyms]
+    read = {"asked_as": typed.meaning, "synonyms": names}
+    return replace(suggestion, explanation={**suggestion.explanation, **read})

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.errors import StoreError
+from kb.store import DATABASE
 from kb.store.connection import connect
 from kb.store.migrate import migrate
 
@@ -20,7 +21,7 @@ Insert = postgresql.Insert | sqlite.Insert
 
 def database_url(data: Path, url: str) -> str:
     """The URL set, or else that of `selfhelp.sqlite3` in the data folder."""
-    return url or f"sqlite:///{data / 'selfhelp.sqlite3'}"
+    return url or f"sqlite:///{data / DATABASE}"
 
 
 class Store:

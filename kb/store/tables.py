@@ -1,7 +1,8 @@
 """The tables, as the newest migration leaves them.
 
-Personal data: `queries.text` and `learned_questions.question` are redacted and `page` holds no query string; only tickets hold what a
-customer wrote, word for word. Ids in `sessions` and `queries` are stored without their signature.
+Personal data: `queries.text` and `learned_questions.question` are redacted and `page` holds no query
+string; only tickets hold what a customer wrote, word for word. Ids in `sessions` and `queries` are
+stored without their signature.
 No foreign key leads to `queries`: questions are written late and in batches, events at once.
 """
 

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from search_api.widget_module import widget_module
+
 WIDGET = Path(__file__).parents[2] / "widget"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 CONFIG = {
@@ -27,8 +29,6 @@ ARTICLE = """
 <p>Turn the <strong>screen</strong> on.</p><p><img src="/help/images/one.png" alt="A screen"></p>
 <h2 id="later">Later on</h2>
 <p>See <a href="/help/en/second#top">the second</a> or <a href="#later">above</a>.</p>
-<script>window.hacked = 1</script>
-<p onclick="window.hacked = 1"><a href="javascript:window.hacked=1">x</a></p>
 """
 
 
@@ -61,11 +61,13 @@ def by_words(text: str) -> list[dict[str, Any]]:
 
 @dataclass
 class SlowApi:
-    """Set `down` to stop it from answering, `delay` (seconds, from the text) to slow suggestions down."""
+    """Set `down` to stop it from answering, `refuse` (path to status) to have it say no, `delay` (seconds, from the text) to slow suggestions down."""
 
     suggest: Callable[[str], list[dict[str, Any]]] = by_words
     delay: Callable[[str], float] = lambda text: 0.0
+    script_path: str = "/widget/selfhelp.js"
     down: bool = False
+    refuse: dict[str, int] = field(default_factory=dict)
     held_out: bool = False
     article: str = ARTICLE
     config: dict[str, Any] = field(default_factory=lambda: dict(CONFIG))
@@ -79,7 +81,7 @@ class SlowApi:
 
     @property
     def script(self) -> str:
-        return f"{self.origin}/widget/selfhelp.js"
+        return f"{self.origin}{self.script_path}"
 
     def tag(self, **data: str) -> str:
         attributes = "".join(f' data-{name}="{value}"' for name, value in data.items())
@@ -103,6 +105,8 @@ class SlowApi:
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
         """Status and JSON for a request under /v1."""
+        if asked.path in self.refuse:
+            return self.refuse[asked.path], {"error": {}}
         if asked.path == "/v1/config":
             return 200, self.config
         if asked.path.startswith("/v1/articles/"):
@@ -129,9 +133,11 @@ class SlowApi:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                file = WIDGET / self.path.removeprefix("/widget/")
-                if self.path.startswith("/widget/") and file.is_file():
-                    return self._send(200, TYPES[file.suffix], file.read_bytes())
+                if self.path == "/widget/selfhelp.js":
+                    return self._send(200, TYPES[".js"], widget_module().encode())
+                _, _, name = self.path[1:].partition("/")
+                if self.path.startswith(("/widget/", "/source/")) and (WIDGET / name).is_file():
+                    return self._send(200, TYPES[Path(name).suffix], (WIDGET / name).read_bytes())
                 return self._api()
 
             def do_POST(self) -> None:

@@ -124,12 +124,16 @@ def test_selectors_choose_the_fields(page: Page, site: Site, api: SlowApi) -> No
     assert api.texts()[-1] == "no\nsound"
 
 
-def test_in_a_row_of_fields_suggestions_stand_below_the_row(page: Page, site: Site, api: SlowApi) -> None:
-    form = """<form><div id="row" style="display: flex"><label>What? <textarea id="body"></textarea></label>
-    <input name="b"></div><button>Send</button></form>"""
+def test_after_a_form_in_one_row_suggestions_stand_below_the_row(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    form = """<main style="display: grid"><form style="display: flex"><textarea id="body"></textarea>
+    <button>Send</button></form></main>"""
     page.goto(site.put(form + api.tag()))
+    before = page.locator("form").bounding_box()
     _suggested(page)
-    expect(page.locator("#row + self-help")).to_have_count(1)
+    expect(page.locator("main + self-help")).to_have_count(1)
+    assert page.locator("form").bounding_box() == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from site_of_customer import FORM, Site
-from slow_api import SlowApi
+from slow_api import SlowApi, suggestion
 
 NOWHERE = FORM.replace(' action="/own-action" method="post"', "")
 
@@ -145,7 +146,7 @@ def test_what_is_missing_is_said_and_nothing_is_lost(page: Page, site: Site, api
     page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
     page.locator("#body").fill("black screen")
     page.click("#send")
-    expect(page.get_by_text("Please enter your e-mail address")).to_be_visible()
+    expect(page.get_by_text("we need your e-mail address")).to_be_visible()
     assert page.locator("#body").input_value() == "black screen"
     assert _tickets(api) == []
 
@@ -157,3 +158,74 @@ def test_a_page_that_vetoes_the_submission_is_obeyed(page: Page, site: Site, api
     page.click("#send")
     page.wait_for_timeout(300)
     assert _tickets(api) == []
+
+
+SURE = {"confidence": 0.95}
+
+
+def test_a_likely_answer_not_yet_read_is_mentioned_once_and_sending_again_sends(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)]
+    page.goto(site.put(FORM + api.tag()))
+    _fill(page)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.click("#send")
+    line = page.get_by_role("status").filter(has_text="Before you send this")
+    expect(line.get_by_role("link", name="About black")).to_be_visible()
+    expect(page.locator("#send")).to_be_focused()
+    assert site.posts == []
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Received")
+    assert len(site.posts) == 1
+
+
+@pytest.mark.parametrize("why", ["unsure", "read", "turned off", "typed on"])
+def test_without_good_reason_nothing_is_said_before_sending(
+    page: Page, site: Site, api: SlowApi, why: str
+) -> None:
+    confidence = 0.6 if why == "unsure" else 0.95
+    api.suggest = lambda text: [suggestion("black", confidence=confidence)]
+    page.goto(site.put(FORM + api.tag(**({"reminder": "off"} if why == "turned off" else {}))))
+    _fill(page)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    if why == "read":
+        page.get_by_role("link", name="About black").click()
+        page.keyboard.press("Escape")
+    if why == "typed on":
+        api.delay = lambda text: 1
+        page.locator("#body").press_sequentially(" and more")
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+def test_sent_before_the_answer_came_stays_said(page: Page, site: Site, api: SlowApi) -> None:
+    api.delay = lambda text: 0.3
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    page.wait_for_timeout(700)
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    expect(page.locator("self-help .list")).to_be_hidden()
+
+
+def test_urgency_is_read_from_radio_buttons_too(page: Page, site: Site, api: SlowApi) -> None:
+    choice = "".join(f'<input type="radio" name="priority" value="{one}">' for one in ("low", "urgent"))
+    page.goto(site.put(NOWHERE.replace("<p><button", f"{choice}<p><button") + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.locator("[value=urgent]").check()
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    [ticket] = _tickets(api)
+    assert (ticket["urgency"], ticket["message"]) == ("urgent", "black screen")
+
+
+def test_what_the_server_refuses_is_not_tried_again_and_stays(page: Page, site: Site, api: SlowApi) -> None:
+    api.refuse = {"/v1/tickets": 413}
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("Please check your request")).to_be_visible()
+    assert page.locator("#body").input_value() == "black screen"
+    assert len(_tickets(api)) == 1

@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from kb.errors import ModelError
-from kb.index.encoder import FP32_FILE, INT8_FILE, Encoder, OnnxEncoder, load_card
+from kb.index.encoder import Encoder, OnnxEncoder, load_card
 from kb.index.topic_encoder import TopicEncoder
 
 TEXTS = [
@@ -83,14 +82,6 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
         shared = list(pool.map(lambda text: encoder.encode_questions([text]), TEXTS * 4))
     for number, vector in enumerate(shared):
         assert np.array_equal(vector, alone[number % len(TEXTS)])
-
-
-def test_a_processor_whose_int8_differs_falls_back_to_the_full_graph(own_model: Path) -> None:
-    card = load_card(own_model)
-    contrary = tuple(-value for value in OnnxEncoder(own_model, file=INT8_FILE).probe().tolist())
-    replace(card, file=INT8_FILE, precision="int8", probe_vector=contrary).save(own_model)
-    full = OnnxEncoder(own_model, file=FP32_FILE).probe()
-    assert np.array_equal(OnnxEncoder(own_model).probe(), full)
 
 
 def test_a_folder_without_a_card_is_no_model(tmp_path: Path) -> None:

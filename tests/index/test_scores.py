@@ -31,7 +31,7 @@ def test_a_chance_is_logistic_in_its_cues() -> None:
 
 @pytest.mark.parametrize("standing", [-1e4, 1e4])
 def test_no_score_is_too_far_off_for_a_chance(standing: float) -> None:
-    assert Calibration().chance(standing, 3, 0.5) == pytest.approx(standing > 0)
+    assert Calibration().chance(standing, 3, 0.5) == pytest.approx(float(standing > 0))
 
 
 def test_a_ranking_survives_its_file() -> None:

@@ -37,7 +37,10 @@ def example(telling: str, strength: float = 1.0) -> Example:
     signals = np.full((2, len(SIGNALS)), 0.5, dtype=np.float32)
     signals[1, SIGNALS.index(telling)] += strength
     return Example(
-        typed=read_typed("refund please", build_terms([])), candidates=np.array([4, 7]), signals=signals, right=1
+        typed=read_typed("refund please", build_terms([])),
+        candidates=np.array([4, 7]),
+        signals=signals,
+        right=1,
     )
 
 

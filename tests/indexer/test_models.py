@@ -48,6 +48,27 @@ def test_a_model_exported_once_is_not_exported_again(model: Path) -> None:
     assert said == []
 
 
+@pytest.mark.parametrize(
+    "damaged", ["model.int8.onnx", "model.int8.onnx.data", "tokenizer.json", "model.json"]
+)
+def test_a_damaged_model_is_exported_again(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    """Every file that serving reads; the export itself is stood in for by the whole model."""
+    shutil.copytree(model, tmp_path / "models" / model.name)
+    shutil.copy(model.parent / "sources.json", tmp_path / "models")
+
+    def export(_name: str, _source: str, folder: Path, _say: object) -> None:
+        shutil.copytree(model, folder)
+        (folder / "precision").write_text(load_card(model).precision)
+
+    monkeypatch.setattr("indexer.models._run_export", export)
+    (tmp_path / "models" / model.name / damaged).write_bytes(b"{}")
+    made = ensure_model(MODEL, tmp_path, lambda _full, _small: True, _silent)
+    assert OnnxEncoder(tmp_path / "models" / made).probe() @ OnnxEncoder(model).probe() > 0.999
+    assert ensure_model(MODEL, tmp_path, answers_as_well, _silent) == made
+
+
 def test_int8_keeps_the_vectors_of_the_default_model(model: Path) -> None:
     texts = ["Why is my screen black?", "invoice", "How do I print to the printer beside me? " * 4]
     small, full = OnnxEncoder(model), OnnxEncoder(model, file=FP32_FILE)

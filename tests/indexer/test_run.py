@@ -95,7 +95,9 @@ except SystemExit as ended:
 def test_only_new_passages_are_encoded(articles: Path, data: Path) -> None:
     publish(articles, data)
     before = _vectors(data)
-    write(articles, {"refund.md": ARTICLES["refund.md"] + "\n## By card\n\nTwo weeks.\n", "new.md": "# New\n"})
+    write(
+        articles, {"refund.md": ARTICLES["refund.md"] + "\n## By card\n\nTwo weeks.\n", "new.md": "# New\n"}
+    )
     outcome = publish(articles, data)
     assert counts(outcome.plan) == (1, 1, 0, 2)
     assert (outcome.passages, outcome.encoded) == (8, 2)

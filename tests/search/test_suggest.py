@@ -115,7 +115,9 @@ def test_even_without_a_floor_nothing_found_is_no_answer(make_searcher: Callable
     assert searcher.suggest(Query(text="refund")).answered
 
 
-@pytest.mark.parametrize("text", ["r", "退", "9", "refund 🙂", "refund " * 1429, "x" * 10_000, "退款" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["r", "退", "9", "refund 🙂", "refund " * 1429, "x" * 10_000, "退款" * 5_000]
+)
 def test_one_letter_and_ten_thousand_are_questions_like_others(ask: Ask, text: str) -> None:
     answer = ask(text, min_confidence=0)
     assert 0 < len(answer.suggestions) <= 3

@@ -10,7 +10,9 @@ from kb.index.text import fold, words
 from kb.index.words import build_terms
 from kb.search.typed import LONGEST, read_typed
 
-VOCABULARY = build_terms([["reset", "password", "residence"], ["reset", "screen"], ["écran"], ["重設", "密碼"]])
+VOCABULARY = build_terms(
+    [["reset", "password", "residence"], ["reset", "screen"], ["écran"], ["重設", "密碼"]]
+)
 
 
 @pytest.mark.parametrize(

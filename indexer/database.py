@@ -1,0 +1,45 @@
+"""The database to learn questions from, where there is one; without it sqlalchemy is not even imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.questions import SolvedQuestion
+from kb.settings import Settings
+from kb.store import DATABASE
+
+if TYPE_CHECKING:
+    from indexer.learned import LearnedQuestions
+
+
+@contextmanager
+def learned_questions(
+    settings: Settings, taken: Sequence[SolvedQuestion]
+) -> Iterator[LearnedQuestions | None]:
+    """What is learned from the database and from the lines `taken`, which make one; None without either.
+
+    Raises StoreError when the database cannot be opened.
+    """
+    if not taken and not _is_there(settings):
+        yield None
+        return
+    from indexer.learned import LearnedQuestions
+    from kb.store.store import Store, database_url
+
+    store = Store.open(database_url(settings.data, settings.database_url))
+    try:
+        limit = settings.learned_per_article
+        yield LearnedQuestions(store=store, limit=limit, locale=settings.locale, taken=taken)
+    finally:
+        store.close()
+
+
+def _is_there(settings: Settings) -> bool:
+    """Whether a server is named, or the file of the database exists."""
+    name, separator, file = settings.database_url.partition("sqlite:///")
+    if not settings.database_url:
+        return (settings.data / DATABASE).exists()
+    return not separator or bool(name) or Path(file.partition("?")[0]).exists()
