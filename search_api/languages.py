@@ -13,7 +13,17 @@ from babel.dates import format_date
 
 ENGLISH: Final = "en"
 
-_KEYS: Final = ("home", "updated", "contents", "languages", "missing", "missing_hint", "problem", "skip")
+_KEYS: Final = (
+    "home",
+    "updated",
+    "contents",
+    "languages",
+    "missing",
+    "missing_hint",
+    "problem",
+    "skip",
+    "ask",
+)
 _WORDS: Final = {
     ENGLISH: (
         "Help centre",
@@ -24,6 +34,7 @@ _WORDS: Final = {
         "It may have moved. The help centre lists everything there is.",
         "This did not work",
         "Skip to content",
+        "What can we help you with?",
     ),
     "es": (
         "Centro de ayuda",
@@ -34,6 +45,7 @@ _WORDS: Final = {
         "Puede que haya cambiado de sitio. En el centro de ayuda está todo lo que hay.",
         "No ha funcionado",
         "Ir al contenido",
+        "¿En qué podemos ayudarle?",
     ),
     "de": (
         "Hilfe-Center",
@@ -44,6 +56,7 @@ _WORDS: Final = {
         "Vielleicht ist sie umgezogen. Im Hilfe-Center steht alles, was es gibt.",
         "Das hat nicht geklappt",
         "Zum Inhalt",
+        "Wobei können wir helfen?",
     ),
     "eo": (
         "Helpejo",
@@ -54,6 +67,7 @@ _WORDS: Final = {
         "Eble ĝi translokiĝis. En la helpejo troviĝas ĉio.",
         "Tio ne funkciis",
         "Al la enhavo",
+        "Kion vi serĉas?",
     ),
     "zh_Hant": (
         "說明中心",
@@ -64,6 +78,7 @@ _WORDS: Final = {
         "頁面可能已經移動。說明中心列出了所有文章。",
         "操作未成功",
         "跳至內容",
+        "需要什麼協助？",
     ),
     "zh_Hans": (
         "帮助中心",
@@ -74,6 +89,7 @@ _WORDS: Final = {
         "页面可能已移动。帮助中心列出了所有文章。",
         "操作未成功",
         "跳到内容",
+        "需要什么帮助？",
     ),
 }
 

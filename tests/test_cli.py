@@ -29,9 +29,8 @@ def test_every_command_is_there_and_explains_itself(selfhelp: Run, name: str) ->
     module, function = COMMANDS[name][0].split(":")
     command = getattr(import_module(module), function)
     assert isinstance(command, click.Command)
-    assert all(option.help for option in command.params if isinstance(option, click.Option) and not (
-        option.name in ("limit", "port")
-    ))  # fmt: skip
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    assert all(option.help or option.show_default for option in options)
     ran = selfhelp(name, "--help")
     assert (ran.status, "Usage: " in ran.out) == (0, True)
 

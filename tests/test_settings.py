@@ -93,7 +93,8 @@ def test_origins_are_given_with_commas(
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PORT", "eighty"), ("PORT", "65536"), ("PORT", ""), ("FLOOR", "2"), ("FLOOR", "-1"), ("FLOOR", "half"),
-     ("FLOOR", "nan"), ("HOLDOUT", "101%"), ("LIMIT", "0"), ("LIMIT", "11"), ("THREADS", "0"), ("DEMO", "perhaps")],
+     ("FLOOR", "nan"), ("HOLDOUT", "101%"), ("LIMIT", "0"), ("LIMIT", "11"), ("THREADS", "0"),
+     ("DEMO", "perhaps")],
 )  # fmt: skip
 def test_an_impossible_value_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

@@ -21,7 +21,7 @@ PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel's content alone; built from a copy, since building writes beside its sources."""
+    """A folder with the wheel's content alone; built of a copy, since that writes beside its sources."""
     work = tmp_path_factory.mktemp("wheel")
     checkout, wheels, target = work / "checkout", work / "wheels", work / "installed"
     for name in PACKAGES:
@@ -66,7 +66,10 @@ def address(
 def test_what_runs_is_what_was_installed(
     installed: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    code = "import json, kb, indexer, search_api, widget as w; print(json.dumps([m.__file__ for m in (kb, indexer, search_api, w)]))"
+    code = (
+        "import json, kb.cli, indexer.run, search_api.app, widget\n"
+        "print(json.dumps([m.__file__ for m in (kb.cli, indexer.run, search_api.app, widget)]))"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

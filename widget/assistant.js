@@ -108,6 +108,10 @@ export class Assistant {
       event.preventDefault();
       event.stopImmediatePropagation();
     } else if (this.options.submit === "form") this.visit.submitted();
+    else if (this.options.submit === "search") {
+      event.preventDefault();
+      this.#scene?.list.links.querySelector("a")?.focus();
+    }
   }
 
   /** What was about to be asked is not asked any more. */

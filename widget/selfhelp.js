@@ -38,7 +38,7 @@ export function mount(form, options = {}) {
 
 /** @param {Partial<Options>} options @returns {Pick<Options, "api" | "submit">} */
 function settled({ api = HOME, submit }) {
-  return { api: new URL(api, document.baseURI).href, submit: submit === "selfhelp" ? "selfhelp" : "form" };
+  return { api: new URL(api, document.baseURI).href, submit: submit === "selfhelp" || submit === "search" ? submit : "form" };
 }
 
 /** @returns {HTMLScriptElement[]} the tags that loaded this very module */

@@ -97,8 +97,11 @@ export interface Ticket {
 export interface Options {
   /** Where the API is; by default where the widget was loaded from. */
   api: string;
-  /** `form`: the form submits itself. `selfhelp`: the ticket is sent to the API. */
-  submit: "form" | "selfhelp";
+  /**
+   * `form`: the form submits itself. `selfhelp`: the ticket is sent to the API. `search`: there is nothing to
+   * send, Enter leads to the first suggestion.
+   */
+  submit: "form" | "selfhelp" | "search";
   subject?: string;
   description?: string;
   email?: string;

@@ -16,12 +16,12 @@ Floats = npt.NDArray[np.float32]
 class TopicEncoder:
     """One axis per topic, so that every expected score can be done by hand.
 
-    >>> TopicEncoder().encode_questions(["refund to my card"]).round(2).tolist()
+    >>> TopicEncoder().encode_questions(["refund to my card"]).astype(float).round(2).tolist()
     [[0.71, 0.0, 0.71]]
 
     A word belongs to a topic if it begins with its name. A text about none is as far from each:
 
-    >>> TopicEncoder("sound", "print").encode_questions(["Printing", "hello"]).round(2).tolist()
+    >>> TopicEncoder("sound", "print").encode_questions(["Printing", "hello"]).astype(float).round(2).tolist()
     [[0.0, 1.0], [0.71, 0.71]]
     """
 

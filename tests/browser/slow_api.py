@@ -61,7 +61,9 @@ def by_words(text: str) -> list[dict[str, Any]]:
 
 @dataclass
 class SlowApi:
-    """Set `down` to stop it from answering, `refuse` (path to status) to have it say no, `delay` (seconds, from the text) to slow suggestions down."""
+    """Set `down` to stop it from answering, `refuse` (path to status) to have it say no, `delay` (seconds,
+    from the text) to slow suggestions down.
+    """
 
     suggest: Callable[[str], list[dict[str, Any]]] = by_words
     delay: Callable[[str], float] = lambda text: 0.0

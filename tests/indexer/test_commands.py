@@ -178,11 +178,11 @@ def test_a_folder_in_which_every_article_is_wrong_publishes_nothing(
     ],
 )
 def test_a_model_folder_that_is_no_model_is_named_and_the_old_snapshot_stays(
-    selfhelp: Run, articles: Path, data: Path, tmp_path: Path, named: str, words: str
+    selfhelp: Run, articles: Path, data: Path, named: str, words: str
 ) -> None:
     selfhelp("index")
     before = published_id(data)
-    write(tmp_path / "no-model", {"weights.txt": "none"})
+    write(articles.parent / "no-model", {"weights.txt": "none"})
     ran = selfhelp("index", "--model", named)
     assert ran.status == 2
     assert words in ran.err

@@ -16,7 +16,7 @@ from kb.search.typed import read_typed
 
 ARTICLES = {
     "en/refund.md": "# Get a refund\n\nWe pay.\n",
-    "en/screen.md": "---\ntitle: The screen is dark\nquestions: [No picture on my screen]\n---\n\nTurn it on.\n",
+    "en/screen.md": "---\ntitle: The screen is dark\nquestions: [No picture on a screen]\n---\nTurn it on.\n",
     "en/card.md": "# Change your card\n\nType its number.\n",
     "en/hidden.md": "---\ntitle: Refund and card for staff\nsuggest: false\n---\n\nRefund card.\n",
     "es/refund.md": "# Pedir un refund\n\nPagamos.\n",
@@ -82,7 +82,9 @@ def test_signals_by_hand(index: Index) -> None:
     typed = read_typed("refund", index.words)
     vector = TopicEncoder().encode_questions(["refund"])[0]
     candidates, signals = Ranker(index).signals(typed, vector, "en")
-    assert [index.slugs[row] for row in candidates] == ["card", "refund", "screen"]
+    own = [row for row, number in enumerate(candidates) if index.locales[number] == "en"]
+    assert [index.slugs[number] for number in candidates[own]] == ["card", "refund", "screen"]
+    signals = {name: values[own] for name, values in signals.items()}
     expected = index.common.scaled(np.array([0, 1, 0], dtype=np.float32))
     assert signals["title"] == pytest.approx(expected)
     assert signals["topic"] == pytest.approx(expected)
