@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,9 @@ def changes_since(before: Snapshot | None, content: Content) -> Plan:
 
 
 def same_around(before: Snapshot, content: Content) -> bool:
-    """Whether all that is not in the articles is as it was: what was learned, and the synonyms."""
+    """Whether all that is not in the articles is as it was: what was learned, the synonyms, this program."""
     keys = [(entry.locale, entry.slug) for entry in before.articles]
     was = {(*keys[row.article], row.text) for row in before.passages if row.kind == "learned"}
     now = {(p.locale, p.slug, p.text) for p in content.flat if p.kind == "learned"}
-    return was == now and before.index.synonyms == content.synonyms
+    made_here = before.manifest.get("made_by") == version("selfhelp-kb")
+    return made_here and was == now and before.index.synonyms == content.synonyms

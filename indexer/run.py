@@ -16,6 +16,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
+from threadpoolctl import threadpool_limits
 
 from indexer.accept import answers_as_well
 from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
@@ -103,7 +104,8 @@ def index(  # noqa: PLR0913 - half of them by name
     try:
         (data / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         (data / MODELS).mkdir(exist_ok=True)
-        with FileLock(data / ".indexing"):
+        # Small products of matrices, many thousand times: a second thread costs more than it brings.
+        with FileLock(data / ".indexing"), threadpool_limits(limits=1):
             made_with = ensure_model(
                 model,
                 data,

@@ -6,10 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import category
 
 _ACCENTS = re.compile("[\u0300-\u036f]")  # Latin, Greek, Cyrillic; not the marks of kana or Thai
-_WORD = re.compile(r"[^\W_]+")
-_COMPOUND = re.compile(r"[^\W_]+(?:[-._/'’][^\W_]+)+")
+# Vowel signs of Hindi or Thai are marks, which \w leaves out; they belong to the word all the same.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in ("Mn", "Mc"))
+WORD = f"[^\\W_](?:[^\\W_]|[{_MARKS}])*"
+_WORD = re.compile(WORD)
+_COMPOUND = re.compile(f"{WORD}(?:[-._/'’]{WORD})+")
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"

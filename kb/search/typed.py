@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from kb.content.synonyms import SynonymGroup
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
-from kb.index.text import fold, grams, is_unspaced, words
+from kb.index.text import WORD, fold, grams, is_unspaced, words
 from kb.index.words import Terms
 
 # A question this long says what it is about many times over; the encoder reads less of it.
 LONGEST = 2_000
-_LAST_WORD = re.compile(r"[^\W_]+\Z")
+_LAST_WORD = re.compile(f"{WORD}\\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
