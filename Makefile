@@ -9,12 +9,13 @@ TORCH_INDEX ?=
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 SOURCES := setup.cfg pyproject.toml constraints.txt
 
-.PHONY: help install demo serve test check types-js test-js browser clean
+.PHONY: help install demo serve test check types-js test-js browser screenshots clean
 
 help:
 	@echo "make demo      index articles/ and serve them with a support form on http://127.0.0.1:$(PORT)"
 	@echo "make test      lint, types, import contracts and all tests, the browser's included"
 	@echo "make check     lint, types and import contracts"
+	@echo "make screenshots  pictures of every state of widget and pages in .cache/screenshots"
 	@echo "make install   only make $(VENV), with $(BIN)/selfhelp in it"
 	@echo "make clean     remove $(VENV) and what tools have cached"
 
@@ -65,6 +66,11 @@ browser:
 test: check browser
 	$(BIN)/node --test "tests/widget/*.test.js"
 	$(BIN)/pytest
+
+# Every state of widget and pages, to be looked at.
+screenshots: $(VENV)/.testing browser
+	$(BIN)/selfhelp index articles --data .cache/screenshots/data
+	PYTHONPATH=. $(BIN)/python tests/browser/tour.py .cache/screenshots/data .cache/screenshots
 
 clean:
 	rm -rf $(VENV) node_modules build *.egg-info .mypy_cache .ruff_cache .pytest_cache

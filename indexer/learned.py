@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from indexer.content import Content
 from indexer.questions import SolvedQuestion
+from indexer.shelf import Shelf
 from kb.content.article import Article
 from kb.index.encoder import Encoder
 from kb.store.learned import (
@@ -24,8 +25,6 @@ from kb.store.learned import (
     REVOKED,
     SOLVED,
     LearnedRow,
-    SolvedRow,
-    SubmittedRow,
     decide_learned,
     forget_learned,
     keep_learned,
@@ -69,7 +68,7 @@ class LearnedQuestions:
 
     def learn(self, content: Content, encoder: Encoder) -> dict[Key, list[str]]:
         """Questions by article (locale, slug). Writes to the database what has changed."""
-        shelf = _Shelf(content.articles, self.locale)
+        shelf = Shelf(content.articles, self.locale)
         vectors = _Vectors(encoder)
         keep_learned(self.store, self._from_file(shelf))
         sent = [shelf.submission(row) for row in read_submitted(self.store)]
@@ -81,10 +80,10 @@ class LearnedQuestions:
 
     def unknown(self, articles: Sequence[Article]) -> list[str]:
         """Slugs of the file that no article has."""
-        shelf = _Shelf(articles, self.locale)
+        shelf = Shelf(articles, self.locale)
         return sorted({line.article for line in self.taken if not shelf.named(line.article, line.locale)})
 
-    def _from_file(self, shelf: _Shelf) -> list[LearnedRow]:
+    def _from_file(self, shelf: Shelf) -> list[LearnedRow]:
         now = datetime.now(UTC)
         keys = [(line.text, shelf.named(line.article, line.locale)) for line in self.taken]
         rows = [
@@ -128,7 +127,7 @@ class LearnedQuestions:
             ids = [r.learned_id for r in rows if r.status != status and (_agreed(r) in dropped) == wanted]
             decide_learned(self.store, ids, status, BY_TICKETS, datetime.now(UTC))
 
-    def _chosen(self, shelf: _Shelf, vectors: _Vectors) -> dict[Key, list[str]]:
+    def _chosen(self, shelf: Shelf, vectors: _Vectors) -> dict[Key, list[str]]:
         found: dict[Key, list[str]] = defaultdict(list)
         for row in read_learned(self.store):
             if row.status == ACTIVE and (key := shelf.named(row.slug, row.locale)):
@@ -137,40 +136,6 @@ class LearnedQuestions:
             key: most_telling(texts, vectors.of(texts), self.limit) if len(texts) > self.limit else texts
             for key, texts in found.items()
         }
-
-
-class _Shelf:
-    """Finds articles by slug or old slug."""
-
-    def __init__(self, articles: Iterable[Article], locale: str) -> None:
-        self._locale = locale
-        self._keys: dict[Key, Key] = {}
-        self._locales: dict[str, list[str]] = defaultdict(list)
-        for article in articles:
-            for slug in (*article.aliases, article.slug):
-                self._keys[article.locale, slug] = (article.locale, article.slug)
-                self._locales[slug].append(article.locale)
-
-    def named(self, slug: str, locale: str | None) -> Key | None:
-        """In this locale; without one in the default locale, else in the first that has it."""
-        known = self._locales.get(slug, [])
-        if locale is None and known:
-            locale = self._locale if self._locale in known else sorted(known)[0]
-        return self._keys.get((locale or "", slug))
-
-    def solve(self, row: SolvedRow) -> Solve | None:
-        locale = next((locale for locale, slug in row.suggestions if slug == row.slug), None)
-        key = self.named(row.slug, locale)
-        return Solve(person=row.person, question=row.question, article=key, at=row.at) if key else None
-
-    def submission(self, row: SubmittedRow) -> Submission:
-        shown = (self._keys.get(key) for key in row.suggestions)
-        return Submission(
-            person=row.person,
-            question=row.question.strip(),
-            shown=frozenset(key for key in shown if key),
-            at=row.at,
-        )
 
 
 class _Vectors:

@@ -1,8 +1,8 @@
 """Questions made of a help centre's own articles, to learn from without a customer.
 
-An article's title is asked of an index without titles, one of its questions of an index without that
-question: someone else's words for what the article answers. Each is asked as far as it may have been
-typed, and some are misspelt.
+An article's title is asked of an index without titles, one of its questions (written, or learned from
+customers) of an index without that question: someone else's words for what the article answers. Each is
+asked as far as it may have been typed, and some are misspelt.
 """
 
 from __future__ import annotations

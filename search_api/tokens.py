@@ -63,6 +63,7 @@ def tokens(source: str) -> list[str]:
 def joined(made: Sequence[str]) -> str:
     """Tokens as text, with white space only where it separates words or ends a statement."""
     parts: list[str] = []
+    made = list(_bare(made))
     words = ["let" if piece == "const" else piece for piece in made if not piece.isspace()]
     gaps = _gaps(made)
     last = ";"
@@ -188,6 +189,19 @@ def _closing(made: Sequence[str], start: int) -> int:
     raise ValueError(f"a bracket is never closed: {''.join(made[start : start + 12])}")
 
 
+def _bare(made: Sequence[str]) -> Iterator[str]:
+    """A function's only parameter needs no brackets: `(a) => a` as `a => a`."""
+    index = 0
+    while index < len(made):
+        opens, name, closes, *after = [*made[index : index + 5], "", "", "", ""][:5]
+        if (opens, closes) == ("(", ")") and _is_name(name) and "".join(after).lstrip().startswith("=>"):
+            yield name
+            index += 3
+        else:
+            yield made[index]
+            index += 1
+
+
 def _gaps(made: Sequence[str]) -> list[str]:
     """For each piece that is no white space: the white space before it."""
     gaps: list[str] = []
@@ -206,7 +220,7 @@ def _ends_statement(last: str, piece: str, gap: str) -> bool:
 
 
 def _is_name(piece: str) -> bool:
-    return piece[0].isalpha() or piece[0] in "_$"
+    return piece[:1].isalpha() or piece[:1] in ("_", "$")
 
 
 def _is_wordy(character: str) -> bool:

@@ -1,5 +1,5 @@
 /**
- * One article beside the form, which stays as it is behind it. Articles linked from it open in it too.
+ * One article beside the form, which stays as it is behind it. What it links to opens in a new tab.
  *
  * @import { Api } from "./api.js"
  * @import { ArticleRef } from "./types.js"
@@ -7,12 +7,10 @@
  */
 
 import { articleNodes } from "./article.js";
-import { button, h, isPlainClick } from "./dom.js";
+import { button, h } from "./dom.js";
 import { linkTo } from "./list.js";
 import { Verdict } from "./verdict.js";
 import { directionOf } from "./words.js";
-
-const HELP = /\/help\/([^/]+)\/([^/]+)\/?$/;
 
 /**
  * @typedef {object} Listeners
@@ -30,12 +28,11 @@ export class Panel {
   #api;
   #listeners;
   #title;
-  #back;
   #full;
   #body;
   #verdict;
-  /** @type {{ article: ArticleRef, since: number, doubt?: string }[]} the articles on the way to the one shown */
-  #path = [];
+  /** @type {{ article: ArticleRef, since: number, doubt?: string } | undefined} the article shown */
+  #read;
   #loading = new AbortController();
 
   /** @param {Words} words @param {Api} api @param {Listeners} listeners */
@@ -44,12 +41,11 @@ export class Panel {
     this.#api = api;
     this.#listeners = listeners;
     this.#title = h("h2", { id: "title", tabindex: "-1" });
-    this.#back = button("‹", () => this.#goBack(), { class: "icon", "aria-label": words.back });
     this.#full = h("a", { class: "full", target: "_blank", rel: "noopener" }, words.full);
     const close = button("×", () => this.dialog.close(), { class: "icon", "aria-label": words.close });
     this.#body = h("div", { class: "body", tabindex: "0", role: "region", "aria-labelledby": "title" });
     this.#verdict = new Verdict(words, {
-      solved: () => this.#article && listeners.solved(this.#article),
+      solved: () => this.#read && listeners.solved(this.#read.article),
       doubted: () => this.#doubt(""),
       goOn: (reason) => {
         if (reason) this.#doubt(reason);
@@ -59,7 +55,7 @@ export class Panel {
       anyway: () => this.#leaveFor(listeners.anyway),
       done: () => this.dialog.close(),
     });
-    const bar = h("div", { class: "bar" }, this.#back, this.#full, close);
+    const bar = h("div", { class: "bar" }, this.#full, close);
     this.dialog = h("dialog", { class: "panel", "aria-labelledby": "title" });
     this.dialog.append(h("div", { class: "frame" }, bar, this.#title, this.#body, this.#verdict.element));
     this.#listen();
@@ -69,9 +65,10 @@ export class Panel {
   open(article, side) {
     if (this.dialog.open) return;
     this.dialog.dataset.side = side;
-    this.#path = [];
     this.dialog.showModal();
-    this.#go(article);
+    this.#read = { article, since: performance.now() };
+    this.#listeners.opened(article);
+    void this.#show(article);
   }
 
   /** The page goes away: what was read is told now. */
@@ -80,20 +77,15 @@ export class Panel {
   }
 
   destroy() {
-    this.#path = [];
+    this.#read = undefined;
     this.#loading.abort();
     this.dialog.remove();
-  }
-
-  get #article() {
-    return this.#path.at(-1)?.article;
   }
 
   #listen() {
     this.dialog.addEventListener("close", () => {
       this.#loading.abort();
       this.#closed();
-      this.#path = [];
     });
     // Escape is for this panel, not for a dialog of the page that holds the form.
     this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
@@ -105,8 +97,7 @@ export class Panel {
 
   /** @param {string} reason empty: none was given so far */
   #doubt(reason) {
-    const top = this.#path.at(-1);
-    if (top) top.doubt = reason;
+    if (this.#read) this.#read.doubt = reason;
   }
 
   /** @param {() => void} then */
@@ -117,29 +108,11 @@ export class Panel {
 
   /** Tells how long the article shown was open and that it did not help, once. */
   #closed() {
-    const top = this.#path.at(-1);
-    if (!top?.since) return;
-    this.#listeners.closed(top.article, Math.round((performance.now() - top.since) / 100) / 10);
-    if (top.doubt !== undefined) this.#listeners.notSolved(top.article, top.doubt || undefined);
-    top.since = 0;
-    top.doubt = undefined;
-  }
-
-  /** @param {ArticleRef} article */
-  #go(article) {
-    this.#closed();
-    this.#path.push({ article, since: performance.now() });
-    this.#listeners.opened(article);
-    void this.#show(article);
-  }
-
-  #goBack() {
-    this.#closed();
-    this.#path.pop();
-    const top = this.#path.at(-1);
-    if (!top) return;
-    top.since = performance.now();
-    void this.#show(top.article);
+    if (!this.#read) return;
+    const { article, since, doubt } = this.#read;
+    this.#read = undefined;
+    this.#listeners.closed(article, Math.round((performance.now() - since) / 100) / 10);
+    if (doubt !== undefined) this.#listeners.notSolved(article, doubt || undefined);
   }
 
   /** @param {ArticleRef} article */
@@ -147,8 +120,7 @@ export class Panel {
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
     this.#title.textContent = article.title;
-    this.#back.hidden = this.#path.length < 2;
-    this.#head(article);
+    this.#full.href = linkTo(article, (address) => this.#api.absolute(address)) ?? "";
     this.#verdict.ask();
     for (const part of [this.#title, this.#body]) {
       part.lang = article.locale;
@@ -157,20 +129,12 @@ export class Panel {
     this.#body.replaceChildren(h("p", { class: "loading" }, this.#words.loading));
     this.#title.focus();
     try {
-      const { title, html, url } = await this.#api.article(article.locale, article.slug, signal);
-      this.#title.textContent = title;
-      this.#head({ ...article, url });
+      const { html } = await this.#api.article(article.locale, article.slug, signal);
       this.#body.replaceChildren(...articleNodes(html, this.#api.base));
       this.#scrollTo(article.anchor);
     } catch {
       if (!signal.aborted) this.#body.replaceChildren(h("p", { role: "alert" }, this.#words.failed));
     }
-  }
-
-  /** @param {{ url: string, anchor: string }} target */
-  #head(target) {
-    const href = linkTo(target, (address) => this.#api.absolute(address));
-    if (href) this.#full.href = href;
   }
 
   /** @param {string} anchor */
@@ -180,20 +144,11 @@ export class Panel {
     else this.#body.scrollTop += target.getBoundingClientRect().top - this.#body.getBoundingClientRect().top;
   }
 
-  /** @param {MouseEvent} event a click somewhere in the article */
+  /** A link within the article, which the page's own address must not follow. @param {MouseEvent} event */
   #followed(event) {
-    const link = /** @type {Element} */ (event.target).closest("a");
-    const href = link?.getAttribute("href");
-    if (!link || !href || !isPlainClick(event)) return;
-    const url = new URL(href, this.#api.base);
-    const help = url.href.startsWith(this.#api.base) && HELP.exec(url.pathname);
-    if (!href.startsWith("#") && !help) return;
+    const href = /** @type {Element} */ (event.target).closest("a")?.getAttribute("href");
+    if (!href?.startsWith("#")) return;
     event.preventDefault();
-    const anchor = decodeURIComponent(url.hash.slice(1));
-    if (!help) this.#scrollTo(anchor);
-    else {
-      const [locale, slug] = help.slice(1).map(decodeURIComponent);
-      this.#go({ locale, slug, anchor, url: url.href, title: link.textContent ?? "" });
-    }
+    this.#scrollTo(decodeURIComponent(href.slice(1)));
   }
 }

@@ -14,7 +14,7 @@ import { fieldsOf, textOf } from "./form.js";
 const URGENCIES = ["low", "normal", "high", "urgent"];
 const URGENCY = '[name="urgency" i], [name="priority" i]';
 const AGAIN_MS = 600;
-const SLOWEST_BYTES_PER_MS = 50;
+const UPLOAD_MS = 120_000;
 const SLUGS = 100;
 
 /**
@@ -97,8 +97,7 @@ export class TicketSender {
     const content = JSON.stringify([ticket.email, ticket.subject, ticket.message, ticket.urgency, sizes]);
     if (content !== this.#content) this.#key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.#content = content;
-    const bytes = files.reduce((sum, file) => sum + file.size, content.length);
-    const timeout = 2 * config().request_timeout_ms + bytes / SLOWEST_BYTES_PER_MS;
+    const timeout = files.length ? UPLOAD_MS : 2 * config().request_timeout_ms;
     try {
       return await api.ticket(ticket, files, this.#key, timeout);
     } catch (error) {

@@ -54,8 +54,7 @@ export class Visit {
       this.shown.add(slug);
       this.record("shown", { query_id, slug, rank });
     }
-    const brief = suggestions.map(({ slug, title, url, rank }) => ({ slug, title, url, rank }));
-    this.tell("shown", { query_id, suggestions: brief });
+    this.tell("shown", { query_id, suggestions });
   }
 
   /** @param {Pick<Suggestion, "slug"> & { rank?: number }} article @param {string} [query_id] */

@@ -64,15 +64,17 @@ def test_a_click_beside_the_panel_closes_it(panel: Locator, page: Page) -> None:
     expect(panel).to_be_hidden()
 
 
-def test_linked_articles_open_in_the_panel_and_back_leads_back(
-    panel: Locator, page: Page, api: SlowApi
+def test_links_of_the_article_open_a_new_tab_and_leave_form_and_panel_alone(
+    panel: Locator, page: Page
 ) -> None:
-    panel.get_by_role("link", name="the second").click()
-    expect(panel.get_by_role("heading", name="About second")).to_be_visible()
-    panel.get_by_role("button", name="Back").click()
-    expect(panel.get_by_role("heading", name="About black")).to_be_visible()
-    expect(panel.get_by_role("button", name="Back")).to_be_hidden()
-    assert len(page.context.pages) == 1
+    address = page.url
+    with page.context.expect_page() as opened:
+        panel.get_by_role("link", name="the second").click()
+    assert opened.value.url.endswith("/help/en/second#top")
+    panel.get_by_role("link", name="above").click()
+    expect(panel.get_by_role("heading", name="Later on")).to_be_in_viewport()
+    assert page.url == address
+    expect(page.locator("#body")).to_have_value(TYPED)
 
 
 def test_solved_thanks_and_offers_to_go_on_anyway(panel: Locator, page: Page, api: SlowApi) -> None:

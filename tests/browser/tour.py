@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from served import Served
 
 QUESTION = "the screen stays black after I connect"
@@ -28,9 +28,9 @@ LOOKS: dict[str, dict[str, Any]] = {
 def tour(browser: Browser, origin: str, look: str, shoot: Callable[[Page, str], None]) -> None:
     """Through all states of one look, a picture of each."""
     page = browser.new_context(**LOOKS[look], reduced_motion="reduce").new_page()
-    page.goto(origin)
     if look == "rtl":
-        page.evaluate("Object.assign(document.documentElement, { dir: 'rtl', lang: 'ar' })")
+        page.route(origin + "/", _in_arabic)
+    page.goto(origin + "/")
     shoot(page, "1-form")
     page.locator("#subject").fill("Remote session")
     page.locator("textarea").press_sequentially(QUESTION)
@@ -56,6 +56,11 @@ def tour(browser: Browser, origin: str, look: str, shoot: Callable[[Page, str], 
     page.locator("self-help .links a").first.wait_for()
     shoot(page, "11-search")
     page.context.close()
+
+
+def _in_arabic(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace('<html lang="en"', '<html lang="ar" dir="rtl"'))
 
 
 def main(data: Path, folder: Path) -> None:

@@ -163,3 +163,10 @@ def test_a_language_names_itself_and_writes_dates_its_way() -> None:
 
 def test_a_folder_is_named_in_words() -> None:
     assert folder_label("billing/pay-later") == "Billing › Pay later"
+
+
+def test_the_help_centres_search_box_is_the_widget(server: Server) -> None:
+    page = server.client.get("/help/es/").text
+    assert 'data-form="#ask"' in page
+    assert 'data-locale="es"' in page
+    assert "¿En qué podemos ayudarle?" in page

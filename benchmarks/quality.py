@@ -1,0 +1,109 @@
+"""The quality table: every set of a folder, indexed and asked.
+
+    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...]
+
+A set is a folder with `articles/` and `questions.jsonl`. One with `solved.jsonl` gets a second row, after
+learning from it. One whose questions have several locales is asked in each of them twice, with the
+multilingual model: of the English articles alone, and of the articles in its own language; the rows are
+means over the locales but English. benchmarks/README.md says what each column means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+BIN = Path(sys.executable).with_name("selfhelp")
+COLUMNS = ("success1", "success3", "typing_score", "thrown_out", "calibration_error")
+HEADS = ("success@1", "success@3", "typing", "thrown out", "cal. error", "AUROC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where indexes are kept while the table is made, and the model for sets in several languages."""
+
+    models: Path
+    multilingual: str
+
+    def row(self, articles: Path, questions: Path, *, locale: str = "en", more: Sequence[str] = ()) -> Any:
+        """Indexes a folder and asks questions of it."""
+        with tempfile.TemporaryDirectory() as name:
+            self.models.mkdir(parents=True, exist_ok=True)
+            (Path(name) / "models").symlink_to(self.models.resolve())
+            data = ("--data", name)
+            run("index", articles, "--locale", locale, *data, *more)
+            return json.loads(run("eval", questions, "--json", *data))
+
+
+def run(*arguments: object) -> str:
+    done = subprocess.run([BIN, *map(str, arguments)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"selfhelp {' '.join(map(str, arguments))}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
+    parser.add_argument("--multilingual", default="multilingual-e5-small")
+    parser.add_argument("--only", nargs="*", default=[])
+    options = parser.parse_args()
+    bench = Bench(models=options.data / "models", multilingual=options.multilingual)
+    print(f"{'':38}" + "".join(f"{head:>12}" for head in HEADS), flush=True)
+    for path in sorted(options.folder.glob("*/questions.jsonl")):
+        if not options.only or path.parent.name in options.only:
+            for name, report in rows(path.parent, bench):
+                print(line(name, report), flush=True)
+    return 0
+
+
+def rows(folder: Path, bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
+    questions = folder / "questions.jsonl"
+    asked = [json.loads(text) for text in questions.read_text(encoding="utf-8").splitlines()]
+    locales = sorted({one["locale"] for one in asked if "locale" in one})
+    if len(locales) > 1:
+        yield from several(folder, asked, locales, bench)
+        return
+    yield folder.name, bench.row(folder / "articles", questions)
+    if (folder / "solved.jsonl").exists():
+        learned = ("--learn", str(folder / "solved.jsonl"))
+        yield f"{folder.name}, learned", bench.row(folder / "articles", questions, more=learned)
+
+
+def several(
+    folder: Path, asked: list[dict[str, Any]], locales: list[str], bench: Bench
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    model = ("--model", bench.multilingual)
+    found: dict[str, list[dict[str, Any]]] = {"of English": [], "of its own": []}
+    with tempfile.TemporaryDirectory() as name:
+        for locale in (one for one in locales if one != "en"):
+            mine = Path(name) / f"{locale}.jsonl"
+            lines = (json.dumps(one) for one in asked if one["locale"] == locale)
+            mine.write_text("\n".join(lines), encoding="utf-8")
+            for label, language in (("of English", "en"), ("of its own", locale)):
+                articles = folder / "articles" / language
+                report = bench.row(articles, mine, locale=language, more=model)
+                found[label].append(report)
+                print(line(f"  {folder.name} {locale} {label}", report), flush=True)
+    for label, reports in found.items():
+        mean = {column: fmean(report[column] for report in reports) for column in COLUMNS}
+        yield f"{folder.name} {label}, mean of {len(reports)}", {**mean, "auroc": {}}
+
+
+def line(name: str, report: dict[str, Any]) -> str:
+    values = [f"{report[column]:12.1f}" for column in COLUMNS[:-1]] + [f"{report[COLUMNS[-1]]:12.3f}"]
+    against = ", ".join(f"{kind} {value:.1f}" for kind, value in report["auroc"].items())
+    return f"{name:38}" + "".join(values) + ("   " + against if against else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
