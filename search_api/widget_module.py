@@ -15,7 +15,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Final
 
-from search_api.tokens import GLOBALS, joined, shortened, tokens
+from search_api.short_names import GLOBALS, shortened
+from search_api.tokens import joined, tokens
 
 ENTRY: Final = "selfhelp.js"
 _IMPORT: Final = re.compile(
@@ -42,7 +43,9 @@ def join(folder: Traversable) -> str:
     shared = _shared_names(folder, [name for name in parts if name.endswith(".js")])
     # Like beside like, which compresses best: first what is no code.
     sources = sorted(parts, key=lambda name: name.endswith(".js"))
-    modules = shortened([tokens(f"{part}\n") for part in (_SHEET, *map(parts.get, sources))], shared)
+    modules = shortened(
+        [tokens(f"{part}\n") for part in (_SHEET, *(parts[name] for name in sources))], shared
+    )
     return joined([token for module in modules for token in module])
 
 

@@ -17,6 +17,7 @@ import { fill } from "./words.js";
 
 /** From here on an article is likely enough the answer to be mentioned once more before sending. */
 const SURE = 0.85;
+const SUBMIT = "[type=submit], [type=image], button:not([type])";
 
 export class Scene {
   #form;
@@ -152,12 +153,7 @@ export class Scene {
         /** @type {HTMLElement | null} */ (fieldsOf(this.#form, this.#options).description)?.focus();
       },
       effort: (score) => visit.record("effort", { score, query_id: this.list.queryId }),
-      anyway: () => this.#submitButton()?.focus(),
+      anyway: () => /** @type {HTMLElement | null} */ (this.#form.querySelector(SUBMIT))?.focus(),
     };
-  }
-
-  #submitButton() {
-    const controls = [...this.#form.elements].filter((one) => one instanceof HTMLElement);
-    return controls.find((one) => "type" in one && (one.type === "submit" || one.type === "image"));
   }
 }

@@ -3,8 +3,8 @@
 Two questions mean nearly the same if their vectors are nearer than NEAR of the way from unrelated (the
 mean cosine between titles of different articles) to identical. On banking, stackfaq, vira and gnome
 that is a cosine of 0.65 to 0.73 with all-MiniLM-L6-v2 and 0.93 to 0.94 with multilingual-e5-small: of
-two questions about different articles at most 6 in 1,000 pass (on most sets 1 to 3), of two about one
-article 15 to 70 in 100.
+two questions about different articles at most 8 in 1,000 pass (on most sets 1 to 3), of two about one
+article 9 to 70 in 100.
 """
 
 from __future__ import annotations

@@ -161,8 +161,13 @@ def test_on_a_phone_the_panel_is_a_sheet_and_nothing_is_wider_than_the_screen(
     assert round(box["y"] + box["height"]) == 700
 
 
-def test_without_motion_for_those_who_want_none(page: Page, site: Site, api: SlowApi) -> None:
-    page.emulate_media(reduced_motion="reduce")
+@pytest.mark.parametrize(("wish", "motion"), [("reduce", "none"), ("no-preference", "slide")])
+def test_without_motion_for_those_who_want_none(
+    page: Page, site: Site, api: SlowApi, wish: str, motion: str
+) -> None:
+    page.emulate_media(reduced_motion="reduce" if wish == "reduce" else "no-preference")
     page.goto(site.put(FORM + api.tag()))
     _suggested(page)
-    assert page.locator("self-help .list").evaluate("box => getComputedStyle(box).animationName") == "none"
+    page.get_by_role("link", name="About one").click()
+    panel = page.get_by_role("dialog")
+    assert panel.evaluate("box => getComputedStyle(box).animationName") == motion

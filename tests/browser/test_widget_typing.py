@@ -33,7 +33,7 @@ LATE_ANSWERS = f"""(seed) => {{
     const {{ text }} = JSON.parse(init.body);
     const found = {{ slug: text, title: text, locale: "en", url: "/help/en/x", anchor: "", excerpt: "",
                      highlights: [], confidence: 0.5, rank: 1 }};
-    const answer = {{ session_id: "s", held_out: false, query_id: text, answered: true, suggestions: [found] }};
+    const answer = {{ session_id: "s", query_id: text, answered: true, suggestions: [found] }};
     return Response.json(answer);
   }};
 }}"""

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from whole_server import Server
 
-from search_api.tokens import joined, shortened, tokens
+from search_api.short_names import shortened
+from search_api.tokens import joined, tokens
 from search_api.widget_module import join
 
 SMALLEST = {"entry": 'import { two } from "./two.js";\nexport const one = two;\n'}
