@@ -9,7 +9,7 @@ TORCH_INDEX ?=
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 SOURCES := setup.cfg pyproject.toml constraints.txt
 
-.PHONY: help install demo serve test check types-js test-js browser screenshots clean
+.PHONY: help install demo serve test check browser screenshots clean
 
 help:
 	@echo "make demo      index articles/ and serve them with a support form on http://127.0.0.1:$(PORT)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,8 +52,10 @@ def test_words(text: str, found: list[str]) -> None:
 
 
 @given(st.text())
-def test_any_text_has_words_only_of_letters_and_digits(text: str) -> None:
-    assert all(word and word.isalnum() for word in words(fold(text)))
+def test_any_text_has_words_only_of_letters_digits_and_their_marks(text: str) -> None:
+    for word in words(fold(text)):
+        assert word
+        assert all(char.isalnum() or category(char) in ("Mn", "Mc") for char in word)
 
 
 def test_grams_mark_where_a_word_begins_and_ends() -> None:
