@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from kb.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003"
 _LOCK = 7_035_481_231
 
 

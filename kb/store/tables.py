@@ -159,3 +159,105 @@ learned_questions = Table(
     Column("decided_at", UtcDateTime),
     Index(None, "locale", "slug"),
 )
+
+intents = Table(
+    "intents",
+    metadata,
+    # The id of its first settled question, so that settling again finds the same one.
+    Column("intent_id", String(64), primary_key=True),
+    Column("session_id", String(64), nullable=False, index=True),
+    # The session where no person is known; `known` tells.
+    Column("person", String(64), nullable=False, index=True),
+    Column("known", Boolean, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False, index=True),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("locale", String(35)),
+    Column("page", Text),
+    # Who came: person, bot, test, canary, or a search of the help centre.
+    Column("traffic", String(10), nullable=False),
+    Column("outcome", String(30), nullable=False),
+    Column("offered", Boolean, nullable=False),
+    Column("held_out", Boolean, nullable=False),
+    Column("taken_back", Boolean, nullable=False),
+    Column("effort", Integer),
+    # From the first question to the ticket.
+    Column("submit_seconds", Float),
+)
+
+intent_questions = Table(
+    "intent_questions",
+    metadata,
+    Column("query_id", String(64), primary_key=True),
+    Column("intent_id", ForeignKey("intents.intent_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("answered", Boolean, nullable=False),
+)
+
+intent_articles = Table(
+    "intent_articles",
+    metadata,
+    Column("intent_id", ForeignKey("intents.intent_id", ondelete="CASCADE"), primary_key=True),
+    Column("slug", String(300), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("rank", Integer),
+    Column("opened", Boolean, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("verdict", String(10)),
+    Index(None, "slug", "locale"),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("gap_id", Integer, primary_key=True),
+    # The gap it was merged into, whose number is lower.
+    Column("merged_into", Integer),
+    Column("label", Text, nullable=False),
+    Column("kind", String(15), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("off_topic", Boolean, nullable=False),
+    Column("surge", Boolean, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("last_seen", UtcDateTime, nullable=False),
+    Column("persons", Integer, nullable=False),
+    Column("questions", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    # The nearest article, its confidence, and what else the diagnosis found.
+    Column("diagnosis", JSON, nullable=False),
+    # Of its questions, how many the published articles answer now: {"asked", "answered", "failing"}.
+    Column("replay", JSON, nullable=False),
+)
+
+gap_questions = Table(
+    "gap_questions",
+    metadata,
+    Column("query_id", String(64), primary_key=True),
+    Column("gap_id", ForeignKey("gaps.gap_id"), nullable=False, index=True),
+)
+
+gap_decisions = Table(
+    "gap_decisions",
+    metadata,
+    Column("decision_id", Integer, primary_key=True),
+    Column("gap_id", ForeignKey("gaps.gap_id"), nullable=False, index=True),
+    Column("status", String(10), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    # The name of the token, or what decided when no person did.
+    Column("by", String(100), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("persons", Integer, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("url", Text),
+    # Shown to questions like these; to all when there are none.
+    Column("questions", JSON, nullable=False),
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("until_at", UtcDateTime),
+    Column("by", String(100), nullable=False),
+)
