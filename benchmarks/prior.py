@@ -1,10 +1,11 @@
 """Finds the default weights and calibration: those that serve several unlike help centres together.
 
-    python benchmarks/prior.py DATA_FOLDER [--model NAME] [--data DIR]
+    python benchmarks/prior.py DATA_FOLDER [--data DIR]
 
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. For each set it also prints what the
 defaults found on the other sets alone come to on it, beside what it learns from its own articles: the
-figures that DESIGN.md argues with.
+figures that DESIGN.md argues with. The calibration is found with both bundled encoders, and with questions
+in other languages than the articles where a set has them.
 """
 
 from __future__ import annotations
@@ -21,18 +22,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from indexer.content import content_of, encode, index_of
+from indexer.bundled import MULTILINGUAL
 from indexer.folder import read_articles
 from indexer.learn import Example, examples_of, fit_noise, fit_weights
 from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
-from indexer.questions import read_questions
+from kb.content.question_files import read_questions
+from kb.index.content import content_of, encode, index_of
 from kb.index.encoder import OnnxEncoder
-from kb.index.ranking import Calibration, Noise, Weights
+from kb.index.ranking import Calibration, Cues, Noise, Weights
 from kb.index.snapshot import MODELS
 from kb.search.confidence import amount
 from kb.search.metrics import SHARES, quality, typed_at
 
+ENGLISH = "all-MiniLM-L6-v2"
 QUESTIONS = 240
 # The share of the first article among the candidates tells right from wrong, standing tells answerable from
 # unanswerable; left free, the fit trusts the share so much that AUROC against near questions falls to 79.
@@ -40,12 +43,10 @@ SHARE = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
+class Judged:
     """What confidence rests on, for one question, and whether its first article is right."""
 
-    standing: float
-    typed: float
-    share: float
+    cues: Cues
     right: bool
     weight: float
 
@@ -67,25 +68,29 @@ class Set:
     def noise(self, weights: Weights) -> Noise:
         return fit_noise(self.unanswered, weights)
 
-    def cues(self, weights: Weights) -> list[Cue]:
+    def judged(self, weights: Weights) -> list[Judged]:
         """Of every question as it is, and with its right article left out."""
         noise = self.noise(weights)
         examples = [example for example in self.asked if example]
         return [
-            _cue(example, weights, noise, left_out=left_out, weight=1 / len(examples))
+            _judged(example, weights, noise, left_out=left_out, weight=1 / len(examples))
             for example in examples
             for left_out in (False, True)
         ]
 
 
-def _cue(example: Example, weights: Weights, noise: Noise, *, left_out: bool, weight: float) -> Cue:
+def _judged(example: Example, weights: Weights, noise: Noise, *, left_out: bool, weight: float) -> Judged:
     scores = example.signals @ np.array([getattr(weights, name) for name in asdict(weights)])
     rest = np.delete(scores, example.right) if left_out else scores
-    typed = amount(example.typed)
-    return Cue(
-        standing=noise.standing(float(rest.max()), typed),
+    typed, known = amount(example.typed), example.typed.known
+    cues = Cues(
+        standing=noise.standing(float(rest.max()), typed, known),
         typed=typed,
         share=float(1 / np.exp(rest - rest.max()).sum()),
+        known=known,
+    )
+    return Judged(
+        cues=cues,
         right=not left_out and float(scores[example.right]) == float(rest.max()),
         weight=weight,
     )
@@ -94,37 +99,46 @@ def _cue(example: Example, weights: Weights, noise: Noise, *, left_out: bool, we
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--model", default="all-MiniLM-L6-v2")
     parser.add_argument("--data", type=Path, default=Path("data"))
     options = parser.parse_args()
-    (options.data / MODELS).mkdir(parents=True, exist_ok=True)
-    encoder = OnnxEncoder(
-        options.data / MODELS / ensure_model(options.model, options.data, lambda *_: True, lambda _: None)
-    )
+    english, multilingual = (_encoder(name, options.data) for name in (ENGLISH, MULTILINGUAL))
     folders = sorted(path.parent for path in options.folder.glob("*/questions.jsonl"))
-    sets = [read_set(folder, encoder) for folder in folders]
+    sets = [one for folder in folders for one in read_sets(folder, english, ["en"])]
     flat = Weights(**dict.fromkeys(asdict(Weights()), 1.0))
     for one in sets:
-        others = [example for other in sets if other is not one for example in other.asked if example]
-        found = fit_weights(others, flat)
+        elsewhere = [example for other in sets if other is not one for example in other.asked if example]
+        found = fit_weights(elsewhere, flat)
         print(f"{one.name:10} found on the others   {figures(one, found)}")
         if one.practised:
             print(f"{'':10} and own articles      {figures(one, fit_weights(one.practised, found))}")
     weights = fit_weights([example for one in sets for example in one.asked if example], flat)
     print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
+    others = [one for folder in folders for one in read_sets(folder, multilingual, _locales(folder))]
     noises = [one.noise(one.learned(weights)) for one in sets]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
-    found = fit_calibration([cue for one in sets for cue in one.cues(one.learned(weights))])
+    judged = [one for part in (*sets, *others) for one in part.judged(part.learned(weights))]
+    found = fit_calibration(judged)
     print("calibration", {name: round(value, 2) for name, value in asdict(found).items()})
     return 0
 
 
-def fit_calibration(cues: Sequence[Cue]) -> Calibration:
+def _encoder(name: str, data: Path) -> OnnxEncoder:
+    (data / MODELS).mkdir(parents=True, exist_ok=True)
+    return OnnxEncoder(data / MODELS / ensure_model(name, data, lambda *_: True, lambda _: None))
+
+
+def _locales(folder: Path) -> list[str]:
+    """Those that its questions are in, English first."""
+    known = {question.locale or "en" for question in read_questions(folder / "questions.jsonl")}
+    return sorted(known, key=lambda locale: (locale != "en", locale))
+
+
+def fit_calibration(judged: Sequence[Judged]) -> Calibration:
     """Logistic regression on the cues, each set counting alike; the weight of `share` is given."""
-    inputs = np.array([(1.0, cue.standing, cue.typed) for cue in cues])
-    fixed = np.array([SHARE * cue.share for cue in cues])
-    right = np.array([cue.right for cue in cues], dtype=float)
-    counts = np.array([cue.weight for cue in cues])
+    inputs = np.array([(1.0, one.cues.standing, one.cues.typed, one.cues.foreign) for one in judged])
+    fixed = np.array([SHARE * one.cues.share for one in judged])
+    right = np.array([one.right for one in judged], dtype=float)
+    counts = np.array([one.weight for one in judged])
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         logits = inputs @ weights + fixed
@@ -132,34 +146,42 @@ def fit_calibration(cues: Sequence[Cue]) -> Calibration:
         error = (counts * (np.logaddexp(0, logits) - right * logits)).sum()
         return float(error), inputs.T @ (counts * (chances - right))
 
-    intercept, standing, typed = map(float, minimize(loss, np.zeros(3), jac=True).x)
-    return Calibration(intercept=intercept, standing=standing, typed=typed, share=SHARE)
+    intercept, standing, typed, foreign = map(float, minimize(loss, np.zeros(4), jac=True).x)
+    return Calibration(intercept=intercept, standing=standing, typed=typed, share=SHARE, foreign=foreign)
 
 
-def read_set(folder: Path, encoder: OnnxEncoder) -> Set:
-    """English articles of a set with a sample of its answerable questions, typed as far as SHARES."""
+def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> list[Set]:
+    """One for each locale: English articles, a sample of its answerable questions, typed as far as SHARES."""
     found = read_articles(folder / "articles", "en").articles
     content = content_of([article for article in found if article.locale == "en"])
     vectors = encode(content, encoder, {}, None)
+    index = index_of(content, vectors)
+    parts = [(practice, index_of(practice.content, vectors)) for practice in practices(content)]
+    practised = [e for practice, part in parts for e in examples_of(practice, part, encoder) if e]
+    unanswered = [e for e in examples_of(without_answer(content), index, encoder) if e]
+    asked = [Practice(content=content, asked=_asked(folder, content, locale)) for locale in locales]
+    return [
+        Set(
+            name=folder.name,
+            asked=examples_of(of_locale, index, encoder),
+            practised=practised,
+            unanswered=unanswered,
+        )
+        for of_locale in asked
+    ]
+
+
+def _asked(folder: Path, content: Content, locale: str) -> tuple[Asked, ...]:
     numbers = {article.slug: number for number, article in enumerate(content.articles)}
     questions = [
         question
         for question in read_questions(folder / "questions.jsonl")
-        if question.locale in (None, "en") and question.articles & numbers.keys()
+        if (question.locale or "en") == locale and question.articles & numbers.keys()
     ]
-    sample = random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
-    asked = tuple(
+    return tuple(
         Asked(text=typed_at(question.text, share), article=numbers[min(question.articles & numbers.keys())])
-        for question in sample
+        for question in random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
         for share in SHARES
-    )
-    index = index_of(content, vectors)
-    parts = [(practice, index_of(practice.content, vectors)) for practice in practices(content)]
-    return Set(
-        name=folder.name,
-        asked=examples_of(Practice(content=content, asked=asked), index, encoder),
-        practised=[e for practice, part in parts for e in examples_of(practice, part, encoder) if e],
-        unanswered=[e for e in examples_of(without_answer(content), index, encoder) if e],
     )
 
 

@@ -3,61 +3,74 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict
+from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.content import Content
-from indexer.plan import digest
+from indexer.plan import Key, digest
+from kb.index.content import Content
+from kb.index.counting import save_counts
+from kb.index.counts import Counted
 from kb.index.index import Index
 from kb.index.ranking import Ranking
-from kb.index.snapshot import Entry, PassageRow
+from kb.index.rows import write_rows
 from kb.index.text import fold, words
 from kb.index.words import build_terms
 
 Floats = npt.NDArray[np.float32]
 
 
-def write_snapshot(content: Content, vectors: Mapping[str, Floats], index: Index, folder: Path) -> None:
-    """All files but ranking, pictures and manifest; `vectors` are as encoded, by digest."""
+def write_snapshot(  # noqa: PLR0913 - half of them by name
+    content: Content,
+    vectors: Mapping[str, Floats],
+    index: Index,
+    folder: Path,
+    *,
+    counted: Counted | None = None,
+    digests: Mapping[Key, str] | None = None,
+) -> None:
+    """All files but ranking, golden questions, pictures and manifest; `vectors` are as encoded, by digest.
+
+    What is `counted` or known of the articles' `digests` already is not worked out again.
+    """
     folder.mkdir(parents=True)
-    _write_articles(content, folder)
-    rows = [
-        PassageRow(
-            article=number,
-            kind=passage.kind,
-            heading=passage.heading,
-            anchor=passage.anchor,
-            text=passage.text,
-            digest=passage.digest,
-        )
-        for number, passages in enumerate(content.passages)
-        for passage in passages
-    ]
-    _write_json(folder / "passages.json", [asdict(row) for row in rows])
-    np.save(folder / "vectors.npy", np.array([vectors[row.digest] for row in rows], dtype=np.float32))
+    _write_articles(content, digests or {}, folder)
+    _write_passages(content, vectors, folder)
     index.vectors.save(folder / "vectors.faiss")
     index.common.save(folder / "common.npz")
     index.words.save(folder / "words.npz")
     index.grams.save(folder / "grams.npz")
-    build_terms(words(fold(row.text)) for row in rows).save(folder / "passage_words.npz")
-    _write_json(folder / "synonyms.json", content.synonyms.to_json())
+    if counted:
+        counted.passages.terms().save(folder / "passage_words.npz")
+        save_counts(counted, folder)
+    else:
+        build_terms(words(fold(row.text)) for row in content.flat).save(folder / "passage_words.npz")
+    write_json(folder / "synonyms.json", content.synonyms.to_json())
 
 
 def write_ranking(ranking: Ranking, folder: Path) -> None:
-    _write_json(folder / "ranking.json", ranking.to_json())
+    write_json(folder / "ranking.json", ranking.to_json())
 
 
-def copy_images(content: Content, source: Path, folder: Path) -> None:
-    """Local pictures, by the name they are served under; `source` is the articles folder."""
+def copy_images(content: Content, source: Path, folder: Path, before: Path | None = None) -> None:
+    """Local pictures, by the name they are served under; `source` is the articles folder.
+
+    One that the snapshot `before` has is the same file: a name is a hash of what is in it.
+    """
     for image in {image.name: image for article in content.articles for image in article.images}.values():
         (folder / "images").mkdir(exist_ok=True)
-        shutil.copyfile(source / image.path, folder / "images" / image.name)
+        place = folder / "images" / image.name
+        with suppress(OSError):
+            if before:
+                os.link(before / "images" / image.name, place)
+        if not place.exists():
+            shutil.copyfile(source / image.path, place)
 
 
 def write_manifest(folder: Path, facts: Mapping[str, object]) -> None:
@@ -66,34 +79,55 @@ def write_manifest(folder: Path, facts: Mapping[str, object]) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         with path.open("rb") as file:
             files[path.relative_to(folder).as_posix()] = file_digest(file, "sha256").hexdigest()
-    _write_json(folder / "manifest.json", {**facts, "files": files})
+    write_json(folder / "manifest.json", {**facts, "files": files})
 
 
-def _write_articles(content: Content, folder: Path) -> None:
-    entries: list[Entry] = []
+def write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_articles(content: Content, digests: Mapping[Key, str], folder: Path) -> None:
+    """A row as kb.index.snapshot.Entry has it for each article, and the HTML of all."""
+    entries: list[dict[str, object]] = []
     bodies = bytearray()
     for article, (start, end) in zip(content.articles, content.bounds.tolist(), strict=True):
         html = article.html.encode("utf-8")
         entries.append(
-            Entry(
-                slug=article.slug,
-                locale=article.locale,
-                title=article.title,
-                url=article.url,
-                updated=article.updated.isoformat() if article.updated else None,
-                tags=article.tags,
-                path=article.path,
-                aliases=article.aliases,
-                suggest=article.suggest,
-                digest=digest(article),
-                passages=(start, end),
-                body=(len(bodies), len(html)),
-            )
+            {
+                "slug": article.slug,
+                "locale": article.locale,
+                "title": article.title,
+                "url": article.url,
+                "updated": article.updated.isoformat() if article.updated else None,
+                "tags": article.tags,
+                "path": article.path,
+                "aliases": article.aliases,
+                "suggest": article.suggest,
+                "digest": digests.get((article.locale, article.slug)) or digest(article),
+                "passages": (start, end),
+                "body": (len(bodies), len(html)),
+            }
         )
         bodies += html
-    _write_json(folder / "articles.json", [asdict(entry) for entry in entries])
+    write_rows(folder / "articles.json", entries)
     (folder / "bodies.html").write_bytes(bodies)
 
 
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+def _write_passages(content: Content, vectors: Mapping[str, Floats], folder: Path) -> None:
+    """A row as kb.index.snapshot.PassageRow has it for each passage, and the vectors of all."""
+    rows = [
+        {
+            "article": number,
+            "kind": passage.kind,
+            "heading": passage.heading,
+            "anchor": passage.anchor,
+            "text": passage.text,
+            "digest": passage.digest,
+        }
+        for number, passages in enumerate(content.passages)
+        for passage in passages
+    ]
+    write_rows(folder / "passages.json", rows)
+    np.save(folder / "named.npy", np.array([row["kind"] != "body" for row in rows], dtype=bool))
+    flat = np.array([vectors[str(row["digest"])] for row in rows], dtype=np.float32)
+    np.save(folder / "vectors.npy", flat)

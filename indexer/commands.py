@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from indexer.database import learned_questions
-from indexer.folder import ArticlesFolder, read_articles
+from indexer.database import learned_questions, verify_gaps
+from indexer.folder import read_articles
+from indexer.found import ArticlesFolder
+from indexer.job import Outcome, Wish
 from indexer.languages import remedy
+from indexer.progress import Bars, err, out, progress
 from indexer.publish import roll_back
-from indexer.questions import read_solved
-from indexer.run import Outcome
+from indexer.read_before import ReadBefore
 from indexer.run import index as run_index
+from indexer.telling import outcome_json, outcome_text, read_json, read_text
+from kb.content.question_files import read_solved
+from kb.errors import KbError
 from kb.settings import Settings, load_settings
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What the command line asks for."""
 
-class _Bars:
-    """Progress bars on a terminal; a line a stage elsewhere."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def stage(self, name: str, total: int) -> Callable[[int], None]:
-        task = self._progress.add_task(name, total=total)
-        if not err.is_terminal:
-            err.print(f"{escape(name)}: {total}" if total > 1 else escape(name))
-        return lambda more: self._progress.advance(task, more)
+    settings: Settings
+    learn: Path | None
+    wish: Wish
+    check: bool
+    strict: bool
+    as_json: bool
 
 
 @click.command()
@@ -47,6 +47,9 @@ class _Bars:
 @click.option("--learn", type=click.Path(path_type=Path), help="File of solved questions to learn from.")
 @click.option("--check", is_flag=True, help="Only read the articles and report what is wrong with them.")
 @click.option("--strict", is_flag=True, help="Publish nothing if any article has an error.")
+@click.option("--full", is_flag=True, help="Start over: parse, encode, count and learn everything again.")
+@click.option("--force", is_flag=True, help="Publish even if golden questions lose their articles.")
+@click.option("--watch", is_flag=True, help="Stay, and index again whenever the folder changes.")
 @click.option("--rollback", is_flag=True, help="Publish the snapshot before the published one again.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="Of the result.")
 def index(
@@ -59,58 +62,99 @@ def index(
     *,
     check: bool,
     strict: bool,
+    full: bool,
+    force: bool,
+    watch: bool,
     rollback: bool,
 ) -> None:
     """Index FOLDER (default: the articles setting) and publish it as a new snapshot.
 
-    Exit status: 0 all well, 1 some article could not be used, 2 nothing could be done.
+    Exit status: 0 all well, 1 some article could not be used or the golden questions keep the snapshot from
+    being published, 2 nothing could be done.
     """
     settings = load_settings(data=data, model=model, locale=locale, articles=folder)
+    asked = _Asked(
+        settings=settings,
+        learn=learn,
+        wish=Wish(full=full, force=force, points=settings.gate_points),
+        check=check,
+        strict=strict,
+        as_json=style == "json",
+    )
     if rollback:
-        now, before = roll_back(settings.data)
-        out.print(f"published {now} again, in place of {before}")
-        return
-    with _progress() as progress:
-        bars = _Bars(progress)
-        found = _read(settings.articles, settings.locale, bars)
+        _roll_back(asked)
+    elif watch:
+        _watch(asked)
+    else:
+        # A run makes a great many objects and hardly a cycle among them.
+        gc.disable()
+        sys.exit(_once(asked))
+
+
+def _roll_back(asked: _Asked) -> None:
+    now, before = roll_back(asked.settings.data)
+    told = json.dumps({"snapshot_id": now, "published": True, "instead_of": before})
+    out.print(told if asked.as_json else f"published {now} again, in place of {before}", markup=False)
+
+
+def _watch(asked: _Asked) -> None:
+    """Until interrupted; whatever a run meets, the next change is followed."""
+    from indexer.watch import follow
+
+    def run() -> None:
+        try:
+            _once(asked)
+        except KbError as error:
+            err.print(f"[red]error[/] {escape(str(error))}")
+        except Exception as error:  # a fault of ours on one state of the folder must not end the watch
+            err.print(f"[red]error[/] {type(error).__name__}: {escape(str(error))}")
+
+    err.print(f"watching {escape(str(asked.settings.articles))}: Ctrl-C ends it")
+    try:
+        follow(asked.settings.articles, run)
+    except KeyboardInterrupt:
+        err.print("no longer watching")
+
+
+def _once(asked: _Asked) -> int:
+    """One run, told as asked; the exit status."""
+    with progress() as showing:
+        bars = Bars(showing)
+        found = _read(asked, bars)
         _report(found)
-        withheld = check or (strict and found.errors)
-        outcome = None if withheld else _run(found, settings, learn, bars)
+        withheld = asked.check or (asked.strict and found.errors)
+        outcome = None if withheld else _run(found, asked, bars)
     if outcome is None:
-        _tell_read(found, withheld=not check)
+        told = read_json(found) if asked.as_json else read_text(found, withheld=not asked.check)
     else:
         if outcome.unspoken:
-            err.print(f"[yellow]warning[/] {escape(remedy(settings.model, outcome.unspoken))}")
-        out.print(_as_json(outcome, found) if style == "json" else _summary(outcome, found), markup=False)
-    sys.exit(1 if found.errors else 0)
+            err.print(f"[yellow]warning[/] {escape(remedy(asked.settings.model, outcome.unspoken))}")
+        told = outcome_json(outcome, found) if asked.as_json else outcome_text(outcome, found)
+    out.print(told, markup=False)
+    return 1 if found.errors or (outcome and outcome.refused) else 0
 
 
-def _run(found: ArticlesFolder, settings: Settings, learn: Path | None, bars: _Bars) -> Outcome:
-    with learned_questions(settings, read_solved(learn) if learn else ()) as learner:
+def _run(found: ArticlesFolder, asked: _Asked, bars: Bars) -> Outcome:
+    settings = asked.settings
+    with learned_questions(settings, read_solved(asked.learn) if asked.learn else ()) as learner:
         if learner and (unknown := learner.unknown(found.articles)):
-            err.print(f"[yellow]warning[/] {learn}: no such article: {escape(', '.join(unknown[:10]))}")
-        return run_index(
+            err.print(f"[yellow]warning[/] {asked.learn}: no such article: {escape(', '.join(unknown[:10]))}")
+        outcome = run_index(
             found,
             settings.articles,
             settings.data,
             model=settings.model,
             reporter=bars,
             learner=learner,
+            wish=asked.wish,
         )
+    if outcome.published:
+        for told in verify_gaps(settings):
+            err.print(escape(told))
+    return outcome
 
 
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        disable=not err.is_terminal,
-    )
-
-
-def _read(folder: Path, locale: str, bars: _Bars) -> ArticlesFolder:
+def _read(asked: _Asked, bars: Bars) -> ArticlesFolder:
     advance: list[Callable[[int], None]] = []
 
     def told(_done: int, total: int) -> None:
@@ -118,40 +162,13 @@ def _read(folder: Path, locale: str, bars: _Bars) -> ArticlesFolder:
             advance.append(bars.stage("reading", total))
         advance[0](1)
 
-    return read_articles(folder, locale, told)
+    before = ReadBefore(asked.settings.data, keep=not asked.check, known=not asked.wish.full)
+    return read_articles(asked.settings.articles, asked.settings.locale, told, before)
 
 
 def _report(found: ArticlesFolder) -> None:
-    for error in found.errors:
-        err.print(f"[red]error[/] {escape(str(error))}")
-    for warning in found.warnings:
-        err.print(f"[yellow]warning[/] {escape(warning)}")
-
-
-def _tell_read(found: ArticlesFolder, *, withheld: bool) -> None:
-    out.print(
-        f"{len(found.articles)} articles, {len(found.drafts)} drafts, {len(found.errors)} with errors, "
-        f"{len(found.warnings)} warnings"
-    )
-    if withheld:
-        out.print("nothing published: --strict, and there are errors")
-
-
-def _as_json(outcome: Outcome, found: ArticlesFolder) -> str:
-    """For programs: one line."""
-    counts = {name: len(getattr(outcome.plan, name)) for name in ("added", "changed", "removed", "unchanged")}
-    fields = {name: value for name, value in asdict(outcome).items() if name != "plan"}
-    left_out = {"drafts": len(found.drafts), "errors": len(found.errors), "warnings": len(found.warnings)}
-    return json.dumps({**counts, **left_out, **fields})
-
-
-def _summary(outcome: Outcome, found: ArticlesFolder) -> str:
-    plan = outcome.plan
-    learned = f" ({outcome.learned} learned)" if outcome.learned else ""
-    verb = "published" if outcome.published else "nothing changed, still published:"
-    return (
-        f"{len(plan.added)} added, {len(plan.changed)} changed, {len(plan.removed)} removed, "
-        f"{len(plan.unchanged)} unchanged; {len(found.drafts)} drafts and {len(found.errors)} files with "
-        f"errors left out\n{outcome.articles} articles, {outcome.passages} passages{learned}, "
-        f"{outcome.encoded} of them encoded, in {outcome.seconds:.1f} s\n{verb} {outcome.snapshot_id}"
-    )
+    """One print for all: rich takes its time over each."""
+    errors = [f"[red]error[/] {escape(str(error))}" for error in found.errors]
+    warnings = [f"[yellow]warning[/] {escape(warning)}" for warning in found.warnings]
+    if errors or warnings:
+        err.print("\n".join(errors + warnings))

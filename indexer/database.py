@@ -1,13 +1,14 @@
-"""The database to learn questions from, where there is one; without it sqlalchemy is not even imported."""
+"""The database to learn from and to verify gaps in; without one, sqlalchemy is not even imported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexer.questions import SolvedQuestion
+from kb.content.question_files import SolvedQuestion
 from kb.settings import Settings
 from kb.store import DATABASE
 
@@ -33,6 +34,27 @@ def learned_questions(
     try:
         limit = settings.learned_per_article
         yield LearnedQuestions(store=store, limit=limit, locale=settings.locale, taken=taken)
+    finally:
+        store.close()
+
+
+def verify_gaps(settings: Settings) -> list[str]:
+    """Has the gaps in the database, where there is one, replayed on what has been published; what came of it.
+
+    Raises StoreError when the database cannot be opened.
+    """
+    if not _is_there(settings):
+        return []
+    from kb.search.engine import Engine
+    from kb.store.store import Store, database_url
+    from kb.usage import verifying
+
+    store = Store.open(database_url(settings.data, settings.database_url))
+    try:
+        engine = Engine(settings.data, floor=settings.floor)
+        engine.load()
+        changed = verifying.verify_gaps(store, engine, datetime.now(UTC), "index")
+        return [f"gap {one.gap_id} is {one.status}: {one.note}" for one in changed]
     finally:
         store.close()
 

@@ -13,10 +13,10 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from indexer.commands import err, out
 from indexer.folder import read_articles
-from indexer.questions import Question, read_questions
+from indexer.progress import err, out
 from indexer.run import index as run_index
+from kb.content.question_files import Question, read_questions
 from kb.index.snapshot import MODELS
 from kb.search.confidence import confidences
 from kb.search.engine import Engine

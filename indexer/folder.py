@@ -2,102 +2,118 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unicodedata import normalize
 
-from indexer.locales import locales_of
-from kb.content.article import Article
-from kb.content.header import has_header
-from kb.content.links import ENDINGS, follow_links, shelf_of
+from indexer.found import Articles, ArticlesFolder
+from indexer.kept import Kept, Page, hash_of, json_of, json_of_passages
+from indexer.needs import Looked, Signs
+from indexer.plan import digest
+from indexer.read_before import ReadBefore
+from indexer.walk import Stamp, Walk, printable, stamp_of
+from kb.content.article import LARGEST
+from kb.content.locales import locales_of
+from kb.content.passages import passages_of
 from kb.content.pictures import Pictures
-from kb.content.reading import LARGEST, ParsedArticle, parse_article
 from kb.content.synonyms import SYNONYMS, SynonymGroup, read_synonyms
 from kb.errors import ArticleError, ArticlesError
+
+if TYPE_CHECKING:
+    from kb.content.reading import ParsedArticle
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticlesFolder:
-    """What a folder holds. Every Markdown file is in one of `articles`, `drafts` and `errors`.
-
-    `synonyms` is None when their file has an error.
-    """
-
-    articles: tuple[Article, ...]
-    drafts: tuple[Article, ...]
-    errors: tuple[ArticleError, ...]
-    warnings: tuple[str, ...]
-    synonyms: tuple[SynonymGroup, ...] | None = ()
-
-
-def read_articles(folder: Path, default_locale: str, progress: Progress | None = None) -> ArticlesFolder:
+def read_articles(
+    folder: Path, default_locale: str, progress: Progress | None = None, before: ReadBefore | None = None
+) -> ArticlesFolder:
     """Reads every article of a folder, in order of path.
 
-    `progress` is told files done and files in all. Raises ArticlesError when there is nothing to read.
+    A file that is as it was `before` is not parsed again. `progress` is told files done and files in all.
+    Raises ArticlesError when there is nothing to read.
     """
     if not folder.exists():
         raise ArticlesError(f"{folder}: no such folder: name the one your articles are in")
     if not folder.is_dir():
         raise ArticlesError(f"{folder}: not a folder: name the folder the article is in")
-    reading = _Reading(folder)
-    paths = list(reading.paths())
-    if not paths:
+    reading = _Reading(folder.resolve(), before or ReadBefore(None))
+    paths = reading.walk.paths()
+    if not paths and not reading.walk.errors:
         raise ArticlesError(f"{folder}: no articles (*.md) in it: name another folder, or write one")
-    reading.parse(locales_of(paths, default_locale), progress)
+    reading.read(locales_of(paths, default_locale), progress)
     reading.refuse_doubles()
     reading.read_synonyms()
     return reading.finished()
 
 
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """A file's page, with what was kept of it or, if it had to be parsed, what that gave."""
+
+    page: Page
+    stamp: Stamp
+    read_at: int
+    hash: str
+    kept: Kept | None
+    parsed: ParsedArticle | None = field(default=None)
+
+
 class _Reading:
     """Two steps, since a link is known to be good only when all articles are known."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.root = folder.resolve()
-        self.parsed: list[ParsedArticle] = []
-        self.errors: list[ArticleError] = []
-        self.warnings: list[str] = []
+    def __init__(self, root: Path, before: ReadBefore) -> None:
+        self.root = root
+        self.walk = Walk(root)
+        self.pictures = Pictures(root)
+        self.before = before
+        self.files: list[_Read] = []
+        self.errors: list[ArticleError] = self.walk.errors
         self.synonyms: tuple[SynonymGroup, ...] | None = ()
 
-    def paths(self) -> Iterator[str]:
-        """Markdown files below the folder, relative to it; hidden ones and what lies elsewhere left out."""
-        for top, folders, files in os.walk(self.root):
-            below = Path(top).relative_to(self.root)
-            for name in sorted(folders):
-                if (Path(top) / name).is_symlink():
-                    self.warnings.append(f"{_printable(below / name)}: a link to a folder is not followed")
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                if name.lower().endswith(ENDINGS) and not name.startswith(".") and self.usable(below / name):
-                    yield (below / name).as_posix()
-
-    def usable(self, path: Path) -> bool:
-        file = self.root / path
-        if not _inside(file, self.root):
-            self.warnings.append(f"{_printable(path)}: a link out of the articles folder: not read")
-            return False
-        if path.as_posix() == "README.md" and _is_about_the_folder(file):
-            self.warnings.append("README.md: taken as a note about the folder: add front matter to index it")
-            return False
-        return True
-
-    def parse(self, locales: dict[str, str], progress: Progress | None) -> None:
+    def read(self, locales: Mapping[str, str], progress: Progress | None) -> None:
         for done, path in enumerate(sorted(locales), start=1):
             try:
-                self.parsed.append(parse_article(self.content(path), path, locales[path]))
+                self.files.append(self.file(path, locales[path]))
             except ArticleError as error:
                 self.errors.append(error)
             if progress:
                 progress(done, len(locales))
 
+    def file(self, path: str, locale: str) -> _Read:
+        """A file as it was read before if it is the same, else parsed. Raises ArticleError."""
+        stamp, now = stamp_of(self.root / path) or Stamp(0, 0, 0, 0), time.time_ns()
+        kept = self.before.rows.get(path)
+        if kept and kept.page.locale != locale:
+            kept = None
+        if kept and kept.trusted(stamp):
+            return _Read(page=kept.page, stamp=stamp, read_at=kept.read_at, hash=kept.hash, kept=kept)
+        content = self.content(path)
+        hashed = hash_of(content)
+        if kept and kept.hash == hashed:
+            return _Read(page=kept.page, stamp=stamp, read_at=now, hash=hashed, kept=kept)
+        from indexer.following import page_of
+        from kb.content.reading import parse_article
+
+        parsed = parse_article(content, path, locale)
+        return _Read(page=page_of(parsed), stamp=stamp, read_at=now, hash=hashed, kept=None, parsed=parsed)
+
+    def again(self, file: _Read) -> ParsedArticle:
+        """Parses a file whose links have to be followed anew. Raises ArticleError."""
+        from kb.content.reading import parse_article
+
+        content = self.content(file.page.path)
+        if hash_of(content) != file.hash:
+            raise ArticleError(file.page.path, 1, "it has changed while it was read: index again")
+        return parse_article(content, file.page.path, file.page.locale)
+
     def content(self, path: str) -> bytes:
         """The file's bytes, or enough of them to see that it is too large."""
-        if _printable(path) != path:
-            raise ArticleError(_printable(path), 1, "the file's name is not UTF-8: rename it")
+        if printable(path) != path:
+            raise ArticleError(printable(path), 1, "the file's name is not UTF-8: rename it")
         file = self.root / path
         try:
             if not file.is_file():
@@ -111,68 +127,66 @@ class _Reading:
     def refuse_doubles(self) -> None:
         """One address, one article: the second of a locale with a slug or an old slug that is taken goes."""
         taken: dict[tuple[str, str], str] = {}
-        kept: list[ParsedArticle] = []
-        for article in self.parsed:
-            first = taken.setdefault((article.locale, article.slug), article.path)
-            if first == article.path:
-                kept.append(article)
+        kept: list[_Read] = []
+        for file in self.files:
+            page = file.page
+            first = taken.setdefault((page.locale, page.slug), page.path)
+            if first == page.path:
+                kept.append(file)
             else:
-                problem = f"`{article.slug}` is already the address of {first}: rename one of them"
-                self.errors.append(ArticleError(article.path, 1, problem))
-        self.parsed = [article for article in kept if not self.takes_another(article, taken)]
+                problem = f"`{page.slug}` is already the address of {first}: rename one of them"
+                self.errors.append(ArticleError(page.path, 1, problem))
+        self.files = [file for file in kept if not self.takes_another(file.page, taken)]
 
-    def takes_another(self, article: ParsedArticle, taken: dict[tuple[str, str], str]) -> bool:
-        for alias in article.header.aliases:
-            first = taken.setdefault((article.locale, alias), article.path)
-            if first != article.path:
+    def takes_another(self, page: Page, taken: dict[tuple[str, str], str]) -> bool:
+        for alias in page.aliases:
+            first = taken.setdefault((page.locale, alias), page.path)
+            if first != page.path:
                 problem = f"alias `{alias}` is already an address of {first}: take it out of one of them"
-                self.errors.append(ArticleError(article.path, article.header.lines["aliases"], problem))
+                self.errors.append(ArticleError(page.path, page.aliases_line, problem))
                 return True
         return False
 
     def read_synonyms(self) -> None:
         """The admin's file beside the articles, if there is one."""
-        file = self.root / SYNONYMS
-        if not file.exists() or not self.usable(Path(SYNONYMS)):
+        if not (self.root / SYNONYMS).exists() or not self.walk.usable(SYNONYMS):
             return
         try:
-            locales = frozenset(article.locale for article in self.parsed)
+            locales = frozenset(file.page.locale for file in self.files)
             self.synonyms = read_synonyms(self.content(SYNONYMS), SYNONYMS, locales)
         except ArticleError as error:
             self.synonyms = None
             self.errors.append(error)
 
     def finished(self) -> ArticlesFolder:
-        published = [article for article in self.parsed if not article.header.draft]
-        shelf = shelf_of(published, Pictures(self.root))
-        articles: list[Article] = []
-        for parsed in self.parsed:
-            article, warnings = follow_links(parsed, shelf)
-            articles.append(article)
-            self.warnings += warnings
+        pages = {normalize("NFC", file.page.path): file.page for file in self.files if not file.page.draft}
+        signs = Signs(self.root, pages)
+        rows: dict[str, Kept] = {}
+        for file in self.files:
+            try:
+                rows[file.page.path] = self.followed(file, signs)
+            except ArticleError as error:
+                self.errors.append(error)
+        self.before.save(rows)
         return ArticlesFolder(
-            articles=tuple(article for article in articles if not article.draft),
-            drafts=tuple(article for article in articles if article.draft),
+            articles=Articles([kept for kept in rows.values() if not kept.page.draft]),
+            drafts=Articles([kept for kept in rows.values() if kept.page.draft]),
             errors=tuple(sorted(self.errors, key=lambda error: (error.path, error.line))),
-            warnings=tuple(self.warnings),
+            warnings=(*self.walk.warnings, *(told for kept in rows.values() for told in kept.warnings)),
             synonyms=self.synonyms,
         )
 
+    def followed(self, file: _Read, signs: Signs) -> Kept:
+        """The finished article; its links are followed again only if what they lead to has changed."""
+        if file.kept and signs.hold(file.kept.needs):
+            same = file.kept.stamp == file.stamp and file.kept.read_at == file.read_at
+            return file.kept if same else replace(file.kept, stamp=file.stamp, read_at=file.read_at)
+        from indexer.following import follow
 
-def _is_about_the_folder(file: Path) -> bool:
-    try:
-        return not has_header(file.read_text("utf-8-sig", errors="replace"))
-    except OSError:
-        return False
-
-
-def _inside(file: Path, root: Path) -> bool:
-    try:
-        return file.resolve().is_relative_to(root)
-    except (OSError, RuntimeError):  # a link to itself is inside, and no file: that is told later
-        return True
-
-
-def _printable(path: Path | str) -> str:
-    """A path that can be printed: bytes of a name that are not UTF-8 become `?`."""
-    return str(path).encode("utf-8", "replace").decode()
+        looked = Looked(signs)
+        article, warnings = follow(file.parsed or self.again(file), looked, self.pictures)
+        return Kept(
+            page=file.page, stamp=file.stamp, read_at=file.read_at, hash=file.hash, digest=digest(article),
+            article=json_of(article), passages=json_of_passages(passages_of(article)), warnings=warnings,
+            needs=looked.needs,
+        )  # fmt: skip

@@ -12,8 +12,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from indexer.content import Content, index_of
 from indexer.practice import Practice, practices, without_answer
+from kb.index.content import Content, index_of
 from kb.index.encoder import Encoder, Progress
 from kb.index.index import Index
 from kb.index.ranking import Noise, Ranking, Weights
@@ -31,6 +31,8 @@ class QuestionEncoder(Protocol):
 
 
 SIGNALS = tuple(asdict(Weights()))
+# They say nothing when question and articles are in different languages.
+LEXICAL = ("words", "grams")
 # Candidates compared with the right article: further down no weight would bring one up.
 COMPARED = 40
 # With fewer questions left without an answer their scores say too little: the defaults hold.
@@ -144,21 +146,28 @@ def _stacked(
 
 
 def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
-    """The best scores that questions reach when their article is left out, by how much was typed.
+    """The best scores that questions reach when their article is left out, by how much was typed and
+    known; each is asked once more as if in words that the articles do not use.
 
-    A least-squares line; Noise's defaults when there are fewer than FEWEST questions.
+    A least-squares plane; Noise's defaults when there are fewer than FEWEST questions.
     """
-    rows = [(amount(example.typed), _best_other(example, weights)) for example in examples]
-    reached = np.array([row for row in rows if row[1] is not None], dtype=np.float64)
-    if len(reached) < FEWEST:
+    usable = [example for example in examples if len(example.signals) > 1]
+    if len(usable) < FEWEST:
         return Noise()
-    design = np.stack([np.ones(len(reached)), reached[:, 0]], axis=1)
-    (base, slope), *_ = np.linalg.lstsq(design, reached[:, 1], rcond=None)
-    spread = float((reached[:, 1] - design @ [base, slope]).std())
-    return Noise(base=float(base), typed=float(slope), spread=max(spread, 0.1))
+    strange = np.array([getattr(weights, name) * (name not in LEXICAL) for name in SIGNALS])
+    whole = np.array([getattr(weights, name) for name in SIGNALS])
+    typed = [amount(example.typed) for example in usable]
+    known = [example.typed.known for example in usable]
+    design = np.ones((2 * len(usable), 3))
+    design[:, 1] = typed + typed
+    design[:, 2] = known + [0.0] * len(usable)
+    reached = np.array([_best_other(example, with_) for with_ in (whole, strange) for example in usable])
+    plane, *_ = np.linalg.lstsq(design, reached, rcond=None)
+    left = reached - design @ plane
+    spread, without = (max(float(part.std()), 0.1) for part in np.split(left, 2))
+    base, slope, reach = map(float, plane)
+    return Noise(base=base, typed=slope, known=reach, spread=spread, strange=without)
 
 
-def _best_other(example: Example, weights: Weights) -> float | None:
-    scores = example.signals @ np.array([getattr(weights, name) for name in SIGNALS], dtype=np.float32)
-    others = np.delete(scores, example.right)
-    return float(others.max()) if len(others) else None
+def _best_other(example: Example, weights: npt.NDArray[np.float64]) -> float:
+    return float(np.delete(example.signals @ weights, example.right).max())

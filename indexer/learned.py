@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from indexer.content import Content
-from indexer.questions import SolvedQuestion
-from indexer.shelf import Shelf
+from indexer.golden import Golden
+from indexer.golden_use import golden_of_use
 from kb.content.article import Article
+from kb.content.question_files import SolvedQuestion
+from kb.index.content import Content
 from kb.index.encoder import Encoder
 from kb.store.learned import (
     ACTIVE,
@@ -46,6 +47,7 @@ from kb.usage.learned import (
     not_taken_back,
 )
 from kb.usage.redaction import redact
+from kb.usage.shelf import Shelf
 
 Floats = npt.NDArray[np.float32]
 
@@ -77,6 +79,10 @@ class LearnedQuestions:
         self._agree(said, not_taken_back(said, sent), vectors, near)
         self._drop(sent, vectors, near)
         return self._chosen(shelf, vectors)
+
+    def golden(self, content: Content) -> list[Golden]:
+        """Questions of customers whose articles are known to answer them."""
+        return golden_of_use(self.store, Shelf(content.articles, self.locale))
 
     def unknown(self, articles: Sequence[Article]) -> list[str]:
         """Slugs of the file that no article has."""

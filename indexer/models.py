@@ -9,20 +9,23 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
+
+from filelock import FileLock, Timeout
 
 from indexer.bundled import BUNDLED
 from kb.errors import ModelError
 from kb.index.encoder import FP32_FILE, INT8_FILE, OnnxEncoder, load_card
 from kb.index.files import replace_text, sync_tree
+from kb.index.model_hash import content_hash, is_whole
 from kb.index.snapshot import MODELS
-from kb.index.tokens import JSON_FILE, PIECES_FILE
 
 # Raised when the exported graph or the model folder changes, so that all models are exported anew.
 EXPORT = 2
 SOURCES = "sources.json"
+LOCK = ".export.lock"
 
 # (fp32 encoder, int8 encoder) -> whether the int8 one answers as well
 Accept = Callable[[OnnxEncoder, OnnxEncoder], bool]
@@ -33,14 +36,28 @@ Say = Callable[[str], None]
 def ensure_model(name: str, data: Path, accept: Accept, say: Say) -> str:
     """Hash of the exported model, exporting it first if it has not been. Raises ModelError."""
     source = _source(name)
+    _sweep(data / MODELS)
     key = _fingerprint(name, source)
     sources = _sources(data)
     known = sources.get(key)
-    if known and _is_whole(data / MODELS / known):
+    if known and is_whole(data / MODELS / known):
         return known
     made = _export(name, source, data / MODELS, accept, say)
     replace_text(data / MODELS / SOURCES, json.dumps(sources | {key: made}, indent=1))
     return made
+
+
+def _sweep(models: Path) -> None:
+    """Takes away what exports that were killed have left, unless one runs now."""
+    left = list(models.glob(".export-*"))
+    if not left:
+        return
+    try:
+        with FileLock(models / LOCK, timeout=0):
+            for folder in left:
+                shutil.rmtree(folder, ignore_errors=True)
+    except Timeout:
+        return
 
 
 def _source(name: str) -> str:
@@ -76,15 +93,21 @@ def _sources(data: Path) -> dict[str, str]:
 def _export(name: str, source: str, models: Path, accept: Accept, say: Say) -> str:
     if name in BUNDLED:
         BUNDLED[name].check()
-    beside = models / f".export-{os.getpid()}"
-    shutil.rmtree(beside, ignore_errors=True)
+    models.mkdir(parents=True, exist_ok=True)
+    with FileLock(models / LOCK):
+        return _exported(name, source, models / f".export-{os.getpid()}", accept, say)
+
+
+def _exported(name: str, source: str, beside: Path, accept: Accept, say: Say) -> str:
+    """Made in a folder of its own beside the others, which then gets its name."""
+    models = beside.parent
     say(f"loading {name}")
     try:
         _run_export(name, source, beside, say)
         say("comparing int8 with fp32")
         _settle(name, beside, accept)
-        made = _content_hash(beside)
-        if not _is_whole(models / made):
+        made = content_hash(beside)
+        if not is_whole(models / made):
             shutil.rmtree(models / made, ignore_errors=True)
             sync_tree(beside)
             beside.rename(models / made)
@@ -136,22 +159,3 @@ def _settle(name: str, folder: Path, accept: Accept) -> None:
         probe = tuple(int8.probe().tolist())
         card = replace(card, file=INT8_FILE, precision="int8", probe_vector=probe)
         card.save(folder)
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether a kept model is what it was when it was exported."""
-    try:
-        return _content_hash(folder) == folder.name
-    except ModelError:
-        return False
-
-
-def _content_hash(folder: Path) -> str:
-    """Of the graph in use, the tokenizer and the card."""
-    graph = load_card(folder).file
-    digest = sha256()
-    for name in (graph, f"{graph}.data", JSON_FILE, PIECES_FILE, "model.json"):
-        if (folder / name).exists():
-            with (folder / name).open("rb") as file:
-                digest.update(file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:16]

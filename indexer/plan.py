@@ -28,7 +28,11 @@ class Plan:
 
 def plan(published: Mapping[Key, str], articles: Sequence[Article]) -> Plan:
     """Compares digests; `published` maps locale and slug to the digest in the last snapshot."""
-    found = {(article.locale, article.slug): digest(article) for article in articles}
+    return compare(published, {(article.locale, article.slug): digest(article) for article in articles})
+
+
+def compare(published: Mapping[Key, str], found: Mapping[Key, str]) -> Plan:
+    """Both map locale and slug to a digest."""
     shared = found.keys() & published.keys()
     return Plan(
         added=tuple(sorted(found.keys() - published.keys())),

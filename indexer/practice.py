@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.content import Content
 from kb.content.article import Passage
+from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
 
 ARTICLES = 400

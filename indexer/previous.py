@@ -2,57 +2,126 @@
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.content import Content
-from indexer.folder import ArticlesFolder
-from indexer.plan import Plan, plan
+from indexer.golden import RANKS, load_vectors
+from indexer.plan import Key
 from indexer.publish import previous_id
+from kb.content.synonyms import SynonymGroup
 from kb.errors import SnapshotBroken
-from kb.index.snapshot import SNAPSHOTS, Snapshot
+from kb.index.content import Content
+from kb.index.counting import load_counts
+from kb.index.counts import Counted
+from kb.index.manifest import check_manifest, read_json
+from kb.index.ranking import Ranking
+from kb.index.snapshot import SNAPSHOTS
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 
 Floats = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.int64]
 
 
-def published_snapshot(data: Path) -> Snapshot | None:
+class Before:
+    """A published snapshot whose files are whole; each is read when it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.id = folder.name
+        self.manifest = check_manifest(folder)
+        self.model: str = self.manifest["model"]
+
+    @cached_property
+    def articles(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = read_json(self.folder / "articles.json")
+        return rows
+
+    @cached_property
+    def digests(self) -> dict[Key, str]:
+        """Of each article (see indexer/plan.py)."""
+        return {(row["locale"], row["slug"]): row["digest"] for row in self.articles}
+
+    @cached_property
+    def passages(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = read_json(self.folder / "passages.json")
+        return rows
+
+    @cached_property
+    def vectors(self) -> dict[str, Floats]:
+        """As encoded, by digest of the passage."""
+        vectors = np.load(self.folder / "vectors.npy", allow_pickle=False)
+        return {row["digest"]: vector for row, vector in zip(self.passages, vectors, strict=True)}
+
+    @cached_property
+    def counted(self) -> Counted:
+        return load_counts(self.folder)
+
+    @cached_property
+    def bounds(self) -> Ids:
+        """Passages [start, end) of each article."""
+        return np.array([row["passages"] for row in self.articles], dtype=np.int64).reshape(-1, 2)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        return Ranking.from_json(read_json(self.folder / "ranking.json"))
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        return Synonyms.from_json(read_json(self.folder / "synonyms.json"))
+
+    @cached_property
+    def ranks(self) -> dict[str, int | None]:
+        """Of golden questions, by their keys, as they were when this one was made."""
+        file = self.folder / RANKS
+        return dict(read_json(file)) if file.is_file() else {}
+
+    @cached_property
+    def golden_vectors(self) -> dict[str, Floats]:
+        return load_vectors(self.folder)
+
+    def count(self, what: str) -> int:
+        """How many `articles`, `passages` or `learned` questions it has; 0 when it does not say."""
+        found = self.manifest.get(what)
+        return found if isinstance(found, int) else 0
+
+    @property
+    def around(self) -> str | None:
+        """As `around` gave it when this one was made."""
+        found = self.manifest.get("around")
+        return found if isinstance(found, str) else None
+
+
+def published_snapshot(data: Path) -> Before | None:
     """None when there is none that can be read."""
     name = previous_id(data)
     try:
-        return Snapshot(data / SNAPSHOTS / name) if name else None
+        return Before(data / SNAPSHOTS / name) if name else None
     except SnapshotBroken:
         return None
 
 
-def known_vectors(before: Snapshot | None, model: str) -> dict[str, Floats]:
-    """Vectors by digest that the same model made for the last snapshot."""
-    if before is None or before.model != model:
-        return {}
-    vectors = np.load(before.folder / "vectors.npy", allow_pickle=False)
-    return {row.digest: vector for row, vector in zip(before.passages, vectors, strict=True)}
+def synonyms_now(found: tuple[SynonymGroup, ...] | None, before: Before | None) -> Synonyms:
+    """Those found; as long as their file has an error (None), the published ones."""
+    if found is None:
+        return before.synonyms if before else NO_SYNONYMS
+    return Synonyms(found)
 
 
-def synonyms_now(found: ArticlesFolder, before: Snapshot | None) -> Synonyms:
-    """Those found; as long as their file has an error, the published ones."""
-    if found.synonyms is None:
-        return before.index.synonyms if before else NO_SYNONYMS
-    return Synonyms(found.synonyms)
+def around(synonyms: Synonyms, learned: list[tuple[str, str, str]]) -> str:
+    """Changes with all that is not in the articles: this program, the synonyms, what was learned.
+
+    `learned` are locale, slug and text of each.
+    """
+    told = json.dumps([version("selfhelp-kb"), synonyms.to_json(), sorted(learned)])
+    return sha256(told.encode()).hexdigest()[:32]
 
 
-def changes_since(before: Snapshot | None, content: Content) -> Plan:
-    """What writers changed."""
-    published = {(e.locale, e.slug): e.digest for e in before.articles} if before else {}
-    return plan(published, content.articles)
-
-
-def same_around(before: Snapshot, content: Content) -> bool:
-    """Whether all that is not in the articles is as it was: what was learned, the synonyms, this program."""
-    keys = [(entry.locale, entry.slug) for entry in before.articles]
-    was = {(*keys[row.article], row.text) for row in before.passages if row.kind == "learned"}
-    now = {(p.locale, p.slug, p.text) for p in content.flat if p.kind == "learned"}
-    made_here = before.manifest.get("made_by") == version("selfhelp-kb")
-    return made_here and was == now and before.index.synonyms == content.synonyms
+def learned_in(content: Content) -> list[tuple[str, str, str]]:
+    return [(one.locale, one.slug, one.text) for one in content.flat if one.kind == "learned"]

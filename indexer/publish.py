@@ -47,6 +47,8 @@ def prune(data: Path) -> None:
     for path in folders:
         if path.name not in (current, earlier, *newest):
             shutil.rmtree(path, ignore_errors=True)
+    for path in data.glob(f".{CURRENT}.*"):
+        path.unlink(missing_ok=True)
 
 
 def previous_id(data: Path) -> str | None:

@@ -1,91 +1,30 @@
-"""One index run: articles read, planned, encoded, learned from, written, published."""
+"""One index run: articles read, compared with the published ones and, if anything has changed, made into a
+snapshot.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import replace
 from pathlib import Path
-from secrets import token_hex
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-from filelock import FileLock
 from threadpoolctl import threadpool_limits
 
 from indexer.accept import answers_as_well
-from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
-from indexer.content import Content, Key, content_of, encode, index_of, with_learned
-from indexer.folder import ArticlesFolder
+from indexer.content import with_learned
+from indexer.found import ArticlesFolder
+from indexer.job import Job, Learner, Outcome, Reporter, Wish
 from indexer.languages import unspoken
-from indexer.learn import count_questions, learn_ranking
+from indexer.lazy_encoder import LazyEncoder
+from indexer.lock import only_one
+from indexer.making import make
 from indexer.models import ensure_model
-from indexer.plan import Plan
-from indexer.previous import changes_since, known_vectors, published_snapshot, same_around, synonyms_now
-from indexer.publish import UNFINISHED, publish
+from indexer.plan import compare
+from indexer.previous import around, learned_in, published_snapshot, synonyms_now
 from kb.errors import ArticlesError, KbError
-from kb.index.encoder import Encoder, OnnxEncoder, load_card
-from kb.index.index import Index
-from kb.index.manifest import FORMAT
-from kb.index.ranking import Ranking
-from kb.index.snapshot import MODELS, SNAPSHOTS, Snapshot
-
-Floats = npt.NDArray[np.float32]
-
-# What was learned holds until this share of the passages has changed.
-RELEARN = 0.05
-
-
-class Reporter(Protocol):
-    """Is told how far a run has come."""
-
-    def stage(self, name: str, total: int) -> Callable[[int], None]:
-        """A stage of `total` steps begins; the result is told how many more are done."""
-        ...
-
-
-class Learner(Protocol):
-    """Knows what customers asked for each article."""
-
-    def learn(self, content: Content, encoder: Encoder) -> Mapping[Key, Sequence[str]]:
-        """Questions by article (locale, slug)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a run came to; `snapshot_id` is the published one, an old one if nothing changed.
-
-    Of the passages `learned` are customers' questions and `encoded` are new. `unspoken` are locales of
-    articles in languages that the model was not trained on.
-    """
-
-    snapshot_id: str
-    published: bool
-    plan: Plan
-    articles: int
-    passages: int
-    learned: int
-    encoded: int
-    seconds: float
-    unspoken: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """What a run works with; `before` is the published snapshot if it can be read."""
-
-    content: Content
-    images: Path
-    data: Path
-    model: str
-    before: Snapshot | None
-    reporter: Reporter
+from kb.index.content import content_of
+from kb.index.encoder import load_card
+from kb.index.snapshot import MODELS, SNAPSHOTS
 
 
 def index(  # noqa: PLR0913 - half of them by name
@@ -96,6 +35,7 @@ def index(  # noqa: PLR0913 - half of them by name
     model: str,
     reporter: Reporter,
     learner: Learner | None = None,
+    wish: Wish | None = None,
 ) -> Outcome:
     """Publishes what was found. One run at a time: a second one waits for the first."""
     started = time.monotonic()
@@ -104,97 +44,55 @@ def index(  # noqa: PLR0913 - half of them by name
     try:
         (data / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
         (data / MODELS).mkdir(exist_ok=True)
+
+        def say(doing: str) -> None:
+            reporter.stage(doing, 1)(1)
+
         # Small products of matrices, many thousand times: a second thread costs more than it brings.
-        with FileLock(data / ".indexing"), threadpool_limits(limits=1):
+        with only_one(data, say), threadpool_limits(limits=1):
             made_with = ensure_model(
-                model,
-                data,
-                lambda full, small: answers_as_well(full, small, found.articles),
-                lambda doing: reporter.stage(doing, 1)(1),
+                model, data, lambda full, small: answers_as_well(full, small, found.articles), say
             )
-            before = published_snapshot(data)
-            content = content_of(found.articles, synonyms_now(found, before))
-            if learner:
-                content = with_learned(content, learner.learn(content, _encoder(data, made_with)))
-            job = _Job(
-                content=content, images=folder, data=data, model=made_with, before=before, reporter=reporter
+            job = Job(
+                found=found,
+                images=folder,
+                data=data,
+                model=made_with,
+                before=published_snapshot(data),
+                reporter=reporter,
+                learner=learner,
+                wish=wish or Wish(),
+                encoder=LazyEncoder(data / MODELS / made_with),
             )
-            return _run(job, started)
+            return replace(_run(job), seconds=time.monotonic() - started)
     except OSError as error:
         place = error.filename or data
-        raise KbError(f"{place}: {error.strerror}; nothing published, the old snapshot stays") from error
+        raise KbError(
+            f"{place}: {error.strerror or error}; nothing published, the old snapshot stays"
+        ) from error
 
 
-def _run(job: _Job, started: float) -> Outcome:
-    before = job.before
-    changes = changes_since(before, job.content)
-    encoded = 0
-    if before and changes.idle and before.model == job.model and same_around(before, job.content):
-        snapshot_id = before.id
-    else:
-        known = known_vectors(before, job.model)
-        encoded = len({passage.digest for passage in job.content.flat} - known.keys())
-        snapshot_id = _make(job, known, encoded)
-    return Outcome(
-        snapshot_id=snapshot_id,
-        published=before is None or snapshot_id != before.id,
+def _run(job: Job) -> Outcome:
+    before, articles = job.before, job.found.articles
+    synonyms = synonyms_now(job.found.synonyms, before)
+    changes = compare(before.digests if before else {}, articles.digests)
+    same = job.kept is not None and changes.idle
+    told = Outcome(
+        snapshot_id=before.id if before else None,
+        published=False,
         plan=changes,
-        articles=len(job.content.articles),
-        passages=len(job.content.flat),
-        learned=sum(passage.kind == "learned" for passage in job.content.flat),
-        encoded=encoded,
-        seconds=time.monotonic() - started,
-        unspoken=unspoken(
-            load_card(job.data / MODELS / job.model), (article.locale for article in job.content.articles)
-        ),
+        articles=len(articles),
+        passages=before.count("passages") if before else 0,
+        learned=before.count("learned") if before else 0,
+        encoded=0,
+        seconds=0.0,
+        unspoken=unspoken(load_card(job.data / MODELS / job.model), articles.locales),
     )
-
-
-def _make(job: _Job, known: Mapping[str, Floats], missing: int) -> str:
-    """Makes a snapshot beside the others and publishes it; returns its id."""
-    encoder = _encoder(job.data, job.model)
-    vectors = encode(job.content, encoder, known, job.reporter.stage("encoding", missing))
-    index = index_of(job.content, vectors)
-    ranking = _ranking(job, vectors, index, encoder)
-    now = datetime.now(UTC)
-    snapshot_id = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}Z-{token_hex(2)}"
-    making = job.data / SNAPSHOTS / f"{UNFINISHED}{snapshot_id}"
-    try:
-        write_snapshot(job.content, vectors, index, making)
-        write_ranking(ranking, making)
-        copy_images(job.content, job.images, making)
-        write_manifest(making, _facts(job, snapshot_id, now))
-        publish(making, job.data, snapshot_id)
-    except OSError:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
-    return snapshot_id
-
-
-def _ranking(job: _Job, vectors: Mapping[str, Floats], index: Index, encoder: OnnxEncoder) -> Ranking:
-    """The last one while little has changed since it was learned, else one learned anew."""
-    now = {passage.digest for passage in job.content.flat}
-    if job.before and job.before.model == job.model:
-        last = job.before.ranking
-        stale = last.stale + len(now ^ {row.digest for row in job.before.passages})
-        if stale <= RELEARN * last.passages:
-            return replace(last, stale=stale)
-    told = job.reporter.stage("learning", count_questions(job.content))
-    return replace(learn_ranking(job.content, vectors, index, encoder, told), passages=len(now))
-
-
-def _encoder(data: Path, model: str) -> OnnxEncoder:
-    return OnnxEncoder(data / MODELS / model, threads=os.cpu_count() or 1)
-
-
-def _facts(job: _Job, snapshot_id: str, now: datetime) -> dict[str, object]:
-    return {
-        "format": FORMAT,
-        "id": snapshot_id,
-        "made_at": now.isoformat(timespec="seconds"),
-        "made_by": version("selfhelp-kb"),
-        "model": job.model,
-        "previous": job.before.id if job.before else None,
-        "articles": len(job.content.articles),
-        "passages": len(job.content.flat),
-    }
+    if same and before and not job.learner and before.around == around(synonyms, []):
+        return told
+    content = content_of(articles, synonyms, articles.passages_of)
+    if job.learner:
+        content = with_learned(content, job.learner.learn(content, job.encoder))
+    if same and before and before.around == around(synonyms, learned_in(content)):
+        return told
+    return make(job, content, told)

@@ -16,7 +16,16 @@ COMMANDS = {
     "serve": ("search_api.serve:serve", "Serve suggestions, the widget and the help centre."),
     "search": ("kb.search.command:search", "Ask a question in the terminal."),
     "learned": ("kb.usage.command:learned", "Questions learned from customers: list, revoke, promote."),
+    "gaps": ("kb.usage.gaps_command:gaps", "What to write next: questions that nothing answered."),
+    "deflection": ("kb.usage.deflection_command:deflection", "What became of problems: solved, sent, left; and lift."),
+    "digest": ("kb.usage.digest_command:digest", "The week's gaps and deflection, to read or to mail."),
     "eval": ("indexer.evaluate:evaluate", "Measure how well questions find their articles."),
+    "doctor": ("kb.operate.doctor_command:doctor", "Check the installation; each finding with its remedy."),
+    "backup": ("kb.operate.backup_command:backup", "Write database and snapshot into one file, while serving."),
+    "restore": ("kb.operate.backup_command:restore", "Bring back what `backup` wrote."),
+    "prune": ("kb.usage.privacy_command:prune", "Delete what is older than it may be kept."),
+    "forget": ("kb.usage.privacy_command:forget", "Delete everything about one person."),
+    "export": ("kb.usage.privacy_command:export", "Print everything that is kept about one person."),
 }
 
 

@@ -7,11 +7,14 @@ KbError
 ├── QuestionsError      a file of questions whose lines cannot be used (path, line)
 ├── ModelError          an encoder that cannot be loaded, exported or run
 ├── LearnedError        a learned question that is not there, or cannot be written into its article
+├── GapError            a gap that is not there
 ├── StoreError          a database that cannot be opened or is newer than this program
+├── BackupError         a backup that cannot be written, read, or taken by this version
 ├── SnapshotError
 │   ├── NoSnapshot      nothing published yet: run `selfhelp index`
 │   ├── SnapshotBroken  files missing, truncated or of another format
 │   └── ModelMismatch   snapshot and process use different encoders
+├── MailError           mail that no server would take
 ├── EventRejected       an event this session cannot have produced
 └── TicketRejected      a ticket that cannot be kept as it is
 """
@@ -57,8 +60,16 @@ class LearnedError(KbError):
     """A learned question that is not there, or whose article is not."""
 
 
+class GapError(KbError):
+    """A gap that is not there."""
+
+
 class StoreError(KbError):
     """A database that cannot be opened, or that a newer version has written."""
+
+
+class BackupError(KbError):
+    """A backup that cannot be written, is damaged, or was written by a newer version."""
 
 
 class SnapshotError(KbError):
@@ -75,6 +86,10 @@ class SnapshotBroken(SnapshotError):
 
 class ModelMismatch(SnapshotError):
     """Snapshot and process use different encoders."""
+
+
+class MailError(KbError):
+    """Mail that could not be sent."""
 
 
 class EventRejected(KbError):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import tomllib
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, ValidationError, field_validator
 from pydantic_settings import (
@@ -37,6 +38,8 @@ def _share(value: object) -> float:
 
 Share = Annotated[float, PlainValidator(_share)]
 Names = Annotated[tuple[str, ...], NoDecode]
+LEAST_TOKEN_CHARS = 16
+RATE_OFF = "off"
 
 
 class Settings(BaseSettings):
@@ -48,8 +51,18 @@ class Settings(BaseSettings):
     articles: Path = Field(Path("articles"), description="folder of the articles to index")
     locale: str = Field("en", description="locale of articles in a folder without locale folders")
     model: str = Field("all-MiniLM-L6-v2", description="encoder: a bundled name, a folder, or a hub name")
-    database_url: str = Field("", description="SQLAlchemy URL; empty: `selfhelp.sqlite3` in the data folder")
-    secret: str = Field("", description="signs ids; empty: a file of mode 0600 in the data folder")
+    # What must stay secret has `repr=False`: then it is in no error and no log either.
+    database_url: str = Field(
+        "", repr=False, description="SQLAlchemy URL; empty: `selfhelp.sqlite3` in the data folder"
+    )
+    secret: str = Field(
+        "", repr=False, description="signs ids; empty: a file of mode 0600 in the data folder"
+    )
+    admin_tokens: Names = Field(
+        (),
+        repr=False,
+        description="who may open /admin: `anna:token,ben:token`, at least 16 characters each; empty: nobody",
+    )
     floor: Share = Field(0.15, description="confidence under which nothing is suggested")
     host: str = Field("127.0.0.1", description="address `selfhelp serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port `selfhelp serve` listens on; 0: any free one")
@@ -58,13 +71,46 @@ class Settings(BaseSettings):
         (),
         description="origins whose pages may call the API, with commas; `*`: any; empty: only its own",
     )
+    allowed_hosts: Names = Field(
+        (),
+        description="host names this server answers to, with commas; `.example.com`: all below it; empty: "
+        "any, but on a loopback address only its own",
+    )
+    trusted_proxies: Names = Field(
+        (),
+        description="addresses or networks of proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are "
+        "believed, with commas",
+    )
+    rate_limit: str = Field(
+        "3000/minute",
+        pattern=rf"^(?:[1-9][0-9]{{0,6}}/(?:second|minute|hour)|{RATE_OFF})$",
+        description="suggestions one address may ask for, a session a fifth of it; counted apart, the same "
+        "of everything but tickets, which have a limit of their own; `off`: no limits",
+    )
     holdout: Share = Field(0.0, description="share of persons shown nothing, to measure lift")
+    cost_per_ticket: float = Field(
+        0.0,
+        ge=0,
+        description="what a ticket costs, for the estimate in `selfhelp deflection`; 0: no estimate",
+    )
+    test_persons: Names = Field(
+        (), description="names (`data-user`) of people who only try things out, with commas: counted apart"
+    )
+    test_hosts: Names = Field(
+        (), description="hosts of pages where things are only tried out, with commas: counted apart"
+    )
     debounce_ms: int = Field(150, ge=0, le=5000, description="pause in typing before the widget asks")
     min_chars: int = Field(3, ge=1, le=100, description="characters typed before the first suggestions")
     min_chars_cjk: int = Field(2, ge=1, le=100, description="the same in Chinese, Japanese and Korean")
     limit: int = Field(3, ge=1, le=10, description="suggestions shown at a time")
     learned_per_article: int = Field(
         40, ge=0, description="questions an article learns from customers at most; 0: none"
+    )
+    gate_points: float = Field(
+        2.0,
+        ge=0,
+        le=100,
+        description="points of success@3 on golden questions that a new snapshot may lose and still be published",
     )
     read_seconds: int = Field(
         10, ge=1, le=600, description="time an article is open before it counts as read"
@@ -82,9 +128,71 @@ class Settings(BaseSettings):
     event_flush_ms: int = Field(
         5000, ge=100, le=600_000, description="how long the widget keeps an event before it sends it"
     )
+    public_url: str = Field("", description="address that this server is reached at, for links in mails")
+    retention_days: int = Field(
+        180, ge=0, description="days until `selfhelp prune` deletes what was asked and done; 0: never"
+    )
+    ticket_retention_days: int = Field(
+        0, ge=0, description="days until `selfhelp prune` deletes tickets that were delivered; 0: never"
+    )
+    show_single_questions: bool = Field(
+        False, description="show writers also questions that one person alone has asked"
+    )
+    smtp_host: str = Field("", description="mail server that sends the digest")
+    smtp_port: int = Field(
+        587, ge=1, le=65535, description="its port; 465: TLS from the start, else STARTTLS"
+    )
+    smtp_user: str = Field("", description="name to log in to it; empty: without")
+    smtp_password: str = Field("", repr=False, description="password to log in to it")
+    smtp_from: str = Field("", description="address that mail is sent from")
+    digest_to: Names = Field((), description="addresses that `selfhelp digest --send` mails to, with commas")
+    refresh_minutes: float = Field(
+        5,
+        ge=0,
+        le=1440,
+        description="how often `selfhelp serve` brings gaps and outcomes up to date; 0: never",
+    )
+    canary_minutes: float = Field(
+        5, ge=0, le=1440, description="how often `selfhelp serve` tries whether measuring works; 0: never"
+    )
+    metrics_token: str = Field(
+        "", repr=False, description="bearer token that /metrics asks for; empty: only this machine reads it"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="lines of the log: `text` or `json`")
+    log_requests: bool = Field(
+        True, description="a line of the log for each request, not only those that fail"
+    )
+    log_addresses: bool = Field(False, description="the client's address in these lines")
+    traces_url: str = Field(
+        "", description="OTLP address that traces are sent to; needs the extra `opentelemetry`; empty: none"
+    )
     demo: bool = Field(False, description="serve a support form at `/` that shows the widget at work")
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(ip_network(one, strict=False)) for one in named)
+
+    @field_validator("admin_tokens")
+    @classmethod
+    def _named_tokens(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
+        """Each is `name:token`; what is wrong is said without the token."""
+        split = [[part.strip() for part in pair.split(":", 1)] for pair in pairs]
+        for place, (name, *token) in enumerate(split, 1):
+            if not name or not token or len(token[0]) < LEAST_TOKEN_CHARS:
+                raise ValueError(
+                    f"entry {place} is not name:token with a token of at least {LEAST_TOKEN_CHARS} "
+                    "characters; make one with: python3 -c 'import secrets; print(secrets.token_urlsafe())'"
+                )
+        if len({name for name, _ in split}) < len(split) or len({token for _, token in split}) < len(split):
+            raise ValueError("each name and each token may stand there once only")
+        return tuple(f"{name}:{token}" for name, token in split)
+
+    @field_validator(
+        "allowed_origins", "allowed_hosts", "trusted_proxies", "admin_tokens", "digest_to",
+        "test_persons", "test_hosts",
+        mode="before",
+    )  # fmt: skip
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
@@ -114,9 +222,11 @@ def load_settings(**given: Any) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "?"
         if first["type"] == "extra_forbidden":
             _refuse_unknown([PREFIX + name.upper()], str(TOML))
+        field = Settings.model_fields.get(name)
+        value = f" = {first['input']!r}" if field is None or field.repr else ""
         raise SettingsError(
-            f"setting {PREFIX}{name.upper()} (`{name}` in {TOML}) = {first['input']!r}: {first['msg']}"
-        ) from error
+            f"setting {PREFIX}{name.upper()} (`{name}` in {TOML}){value}: {first['msg']}"
+        ) from None
 
 
 def _refuse_unknown(names: list[str], place: str) -> None:

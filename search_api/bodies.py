@@ -46,6 +46,8 @@ def read_ticket(settings: Settings) -> tuple[TicketBody, list[TicketFile]]:
     unknown = (set(request.files) | set(request.form)) - {"ticket", "files"}
     if unknown:
         raise HttpError(422, "invalid", f"{min(unknown)}: only the parts `ticket` and `files` are known")
+    if "files" in request.form:
+        raise HttpError(422, "invalid", "files: each has to be sent as a file, with a name")
     files = _files(request.files.getlist("files"))
     try:
         check_files(files, FileLimits(files=settings.max_files, file_bytes=settings.max_file_bytes))
@@ -71,13 +73,13 @@ def _ticket_part() -> bytes:
 
 
 def _files(sent: Sequence[FileStorage]) -> list[TicketFile]:
-    """What was attached; a file field left empty sends a part without a name."""
+    """What was attached; a file field left empty sends a part without name and content."""
     return [
         TicketFile(
             name=(file.filename or "file").replace("\0", "\ufffd")[-MAX_NAME_CHARS:],
             content_type=(file.mimetype or "application/octet-stream").replace("\0", "")[:MAX_TYPE_CHARS],
-            content=file.read(),
+            content=content,
         )
-        for file in sent
-        if file.filename
+        for file, content in ((file, file.read()) for file in sent)
+        if file.filename or content
     ]

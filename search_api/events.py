@@ -15,6 +15,7 @@ from search_api.bodies import read_json
 from search_api.errors import HttpError
 from search_api.models import EventBody, EventsAnswer, EventsBody, RejectedEvent
 from search_api.services import Services
+from search_api.signing import traffic_of
 
 
 def events(services: Services) -> Blueprint:
@@ -26,7 +27,13 @@ def events(services: Services) -> Blueprint:
         session = services.signer.session(body.session_id)
         if session is None:
             raise HttpError(422, "invalid", "session_id: not one that this server gave out")
-        visit = Visit(session_id=session, at=datetime.now(UTC), person=services.signer.person(body.person))
+        services.rates.check_session("events", session)
+        visit = Visit(
+            session_id=session,
+            at=datetime.now(UTC),
+            person=services.signer.person(body.person),
+            traffic=traffic_of(session),
+        )
         accepted, rejected = _judged(body, visit, services)
         keep_events(services.store, visit, accepted)
         return json_answer(EventsAnswer(accepted=len(accepted), rejected=tuple(rejected)), 202)

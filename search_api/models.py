@@ -7,7 +7,7 @@ Limits that are settings are passed as the validation's context.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -48,6 +48,11 @@ def _iso_text(value: Any) -> Any:
     raise PydanticCustomError("not_text", "must be a moment as ISO 8601 text with a zone")
 
 
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 3.0 is 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _something(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("empty", "must not be empty")
@@ -57,7 +62,9 @@ def _something(text: str) -> str:
 Text = Annotated[str, AfterValidator(_without_nul)]
 Person = Annotated[str, Field(max_length=500)]
 Slug = Annotated[Text, Field(min_length=1, max_length=300)]
-Email = Annotated[Text, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+Email = Annotated[
+    str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_without_nul)
+]
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text), Field(strict=False)]
 
 
@@ -70,11 +77,12 @@ class Body(BaseModel):
 class SuggestionsBody(Body):
     text: Annotated[Text, _at_most("max_text_chars")] = Field(description="the question as far as typed")
     locale: str | None = Field(None, description="BCP 47; one that is not known counts as none")
-    limit: int | None = Field(None, ge=1, le=MAX_SUGGESTIONS)
+    limit: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS), BeforeValidator(_whole)] | None = None
     session_id: str | None = Field(None, description="none, or a foreign one: a new session")
     page_url: str | None = None
     min_confidence: float | None = Field(None, ge=0, le=1, description="0 shows everything")
     person: Person | None = Field(None, description="only a keyed hash of it is kept")
+    purpose: Literal["form", "search"] = Field("form", description="search: no request is being written")
 
 
 class EventBody(Body):
@@ -82,7 +90,7 @@ class EventBody(Body):
     query_id: str
     at: Moment
     slug: Slug | None = None
-    rank: int | None = Field(None, ge=1, le=100)
+    rank: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] | None = None
     seconds: float | None = Field(None, ge=0)
     reason: str | None = Field(
         None, pattern=r"^[a-z0-9_-]{1,40}$", description="a code, never a customer's words"
@@ -98,7 +106,12 @@ class EventsBody(Body):
 
 class TicketBody(Body):
     email: Email
-    message: Annotated[Text, AfterValidator(_something), _at_most("max_message_chars")]
+    message: Annotated[
+        Text,
+        AfterValidator(_something),
+        _at_most("max_message_chars"),
+        Field(json_schema_extra={"pattern": r"\S"}),
+    ]
     subject: Annotated[Text, Field(max_length=1000)] | None = None
     urgency: Urgency | None = None
     locale: Text | None = None
@@ -128,6 +141,13 @@ class SuggestionShape(Shape):
     rank: int
 
 
+class NoticeShape(Shape):
+    """What support has pinned while something is broken."""
+
+    text: str
+    url: str | None
+
+
 class SuggestionsAnswer(Shape):
     session_id: str
     held_out: bool
@@ -136,6 +156,7 @@ class SuggestionsAnswer(Shape):
     answered: bool = Field(description="false: nothing is likely to help")
     confidence: float
     suggestions: tuple[SuggestionShape, ...]
+    notice: NoticeShape | None = Field(description="to show above the suggestions")
     took_ms: float
 
 

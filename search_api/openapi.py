@@ -32,14 +32,17 @@ ANSWERS: Final[Sequence[type[BaseModel]]] = (
     models.ErrorAnswer,
 )
 ERRORS: Final = {
-    "400": "malformed JSON",
+    "400": "malformed JSON, or a request that cannot be read",
     "404": "no such thing",
     "405": "no such method here",
     "413": "too large",
+    "421": "asked for by a name that this server does not answer to",
     "422": "a field is missing, unknown, or of the wrong type; `detail` names it",
+    "429": "too many requests from this address or session; see `Retry-After`",
     "500": "unexpected; `detail` names the request in the log",
-    "503": "no snapshot is loaded yet, or the database is away",
+    "503": "overloaded, no snapshot is loaded yet, or the database is away; see `Retry-After`",
 }
+WITHOUT_BODY: Final = ("400", "404", "405", "413", "421", "429", "500", "503")
 
 
 def document(settings: Settings) -> bytes:
@@ -83,7 +86,7 @@ def _paths() -> Schema:
 
 
 def _operation(name: str, status: str, answer: type[BaseModel], body: Schema | None = None) -> Schema:
-    kinds = ERRORS if body else {key: ERRORS[key] for key in ("404", "500", "503")}
+    kinds = ERRORS if body else WITHOUT_BODY
     errors = {key: {"$ref": f"#/components/responses/{key}"} for key in kinds}
     described = {"operationId": name, "responses": {status: _response("as asked for", answer)} | errors}
     return described | ({"requestBody": body} if body else {})
@@ -106,7 +109,8 @@ def _json_body(model: type[BaseModel]) -> Schema:
 
 
 def _ticket_body() -> Schema:
-    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    # Bytes are of no type that JSON knows.
+    file = {"contentMediaType": "application/octet-stream"}
     form = {
         "type": "object",
         "properties": {
@@ -114,6 +118,7 @@ def _ticket_body() -> Schema:
             "files": {"type": "array", "items": file},
         },
         "required": ["ticket"],
+        "additionalProperties": False,
     }
     multipart = {"schema": form, "encoding": {"ticket": {"contentType": "application/json"}}}
     body = _json_body(models.TicketBody)

@@ -41,6 +41,11 @@ class QueryLog:
         """Never waits and never fails."""
         self._waiting.append(asked)
 
+    @property
+    def waiting(self) -> int:
+        """Questions that are not in the database yet."""
+        return len(self._waiting)
+
     def close(self) -> None:
         """Writes what is left; what cannot be written now is lost."""
         self._closing.set()

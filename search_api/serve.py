@@ -16,12 +16,18 @@ from threadpoolctl import threadpool_limits
 from kb.search.engine import Engine
 from kb.settings import Settings, load_settings
 from kb.store.store import Store, database_url
+from kb.usage.lift import said_at_setup
 from search_api.app import create_app
+from search_api.canary import Canary
 from search_api.codes import ArticleCodes
+from search_api.log_format import start_logging
 from search_api.query_log import QueryLog
+from search_api.rates import RateLimits
+from search_api.refreshing import NOTICE_SECONDS, Refresher, Repeated
 from search_api.server import Server, listen
 from search_api.services import Services
 from search_api.signing import Signer, secret_of
+from search_api.tracing import start_tracing
 from search_api.watching import Watcher
 
 SWITCH_SECONDS: Final = 0.0005
@@ -42,11 +48,8 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
     # Requests are answered side by side; one whose product of matrices spreads over all processors
     # waits for those that are busy with others, which costs ten times what it wins.
     threadpool_limits(limits=1)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # A full queue shows in the answers' times; a line for every request would hide what matters.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     settings = load_settings(host=host, port=port, data=data, demo=demo)
+    start_logging(settings)
     with listen(settings.host, settings.port) as listening:
         _serve(settings, listening)
 
@@ -54,7 +57,10 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
 def _serve(settings: Settings, listening: socket.socket) -> None:
     services = make_services(settings)
     watcher = Watcher(services.engine)
-    server = Server(create_app(services), listening, settings)
+    server = Server(create_app(services), listening, settings, refused=services.metrics.refused)
+    canary = Canary(services, listening.getsockname())
+    refresher = Refresher(settings.data, services.store, services.engine)
+    beside = _beside(services, refresher)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         server.stop()
@@ -62,13 +68,33 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     watcher.start()
+    canary.start()
+    for one in beside:
+        one.start()
     click.echo(f"Open {address_of(listening)} (Ctrl+C stops)")
+    if settings.holdout:
+        logging.getLogger(__name__).info(said_at_setup(settings.holdout))
     try:
         server.run()
     finally:
         watcher.stop()
+        canary.stop()
+        refresher.stop()
+        for one in beside:
+            one.stop()
         services.log.close()
         services.store.close()
+        if services.tracing:
+            services.tracing.close()
+
+
+def _beside(services: Services, refresher: Refresher) -> list[Repeated]:
+    """What goes on beside answering: reading notices, and bringing gaps up to date unless that is off."""
+    notices = Repeated(
+        "notices", NOTICE_SECONDS, lambda: services.notices.look(services.store, services.engine)
+    )
+    minutes = services.settings.refresh_minutes
+    return [notices, Repeated("gaps", 60 * minutes, refresher)] if minutes else [notices]
 
 
 def make_services(settings: Settings) -> Services:
@@ -82,6 +108,8 @@ def make_services(settings: Settings) -> Services:
         settings=settings,
         signer=signer,
         log=QueryLog(store, codes=ArticleCodes(engine)),
+        rates=RateLimits(settings),
+        tracing=start_tracing(settings.traces_url),
     )
 
 

@@ -7,19 +7,19 @@ too, so that no session can speak of another's questions. Only the part before t
 from __future__ import annotations
 
 import hashlib
-import hmac
-import os
 import secrets
-from pathlib import Path
 
 from itsdangerous import BadSignature
 from itsdangerous import Signer as Seal
 
-from kb.errors import SettingsError
+from kb.secret import keyed, person_of, secret_of
+from kb.store.canary import CANARY
 
-SECRET_FILE = "secret"  # noqa: S105  the name of a file, not a secret
-SECRET_BYTES = 32
+__all__ = ["Signer", "secret_of", "traffic_of"]
+
 ID_BYTES = 16
+CANARY_MARK = "canary:"
+"""Begins ids of the canary's sessions. Only who has the secret can sign one, and with it the mark."""
 
 
 class Signer:
@@ -33,6 +33,10 @@ class Signer:
     def new_session(self) -> str:
         """An id of a session, unsigned."""
         return secrets.token_urlsafe(ID_BYTES)
+
+    def new_canary(self) -> str:
+        """An id of a session of the server's own, unsigned; no session of a customer is named so."""
+        return CANARY_MARK + self.new_session()
 
     def sign_session(self, session: str) -> str:
         return self._session.sign(session).decode()
@@ -57,51 +61,24 @@ class Signer:
 
     def person(self, name: str | None) -> str | None:
         """The keyed hash by which a person is known here: 32 hexadecimal digits; None for nobody."""
-        return self._hash("person", name).hex()[:32] if name else None
+        return person_of(self._secret, name) if name else None
 
     def share(self, name: str) -> float:
         """A number in [0, 1) that stays the same for a name, to divide people by."""
         return int.from_bytes(self._hash("share", name)[:6]) / 2**48
 
+    def key(self, purpose: str) -> bytes:
+        """A secret for this purpose alone, made of the one all have in common."""
+        return self._hash("key", purpose)
+
     def _hash(self, purpose: str, name: str) -> bytes:
-        return hmac.digest(self._secret, f"{purpose}:{name}".encode(), "sha256")
+        return keyed(self._secret, purpose, name)
 
 
 def _seal(secret: bytes, purpose: str) -> Seal:
     return Seal(secret, salt=f"selfhelp.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
-def secret_of(data: Path, setting: str) -> bytes:
-    """The secret that is set, or that of the data folder, made there the first time.
-
-    Raises SettingsError when the file cannot be made or read.
-    """
-    if setting:
-        return setting.encode()
-    path = data / SECRET_FILE
-    try:
-        if not path.exists():
-            _make_secret(path)
-        secret = path.read_bytes().strip()
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}; or set SELFHELP_SECRET") from error
-    if not secret:
-        raise SettingsError(f"{path} is empty: delete it, and a new one is made")
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Appears whole or not at all; of several processes that start together one makes it for all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{SECRET_FILE}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(SECRET_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
+def traffic_of(session: str) -> str | None:
+    """Who came, as far as a session's id says: `canary`, else None."""
+    return CANARY if session.startswith(CANARY_MARK) else None

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from time import perf_counter
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.store.usage import Asked, Visit
 from kb.usage.events import page_of
@@ -17,9 +18,13 @@ from search_api.answers import json_answer
 from search_api.bodies import read_json
 from search_api.models import SuggestionsAnswer, SuggestionsBody, SuggestionShape
 from search_api.services import Services
+from search_api.signing import traffic_of
+from search_api.visitors import visitor_of
 
 _LOCALE: Final = re.compile(r"[A-Za-z]{1,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 MAX_LOCALE_CHARS: Final = 35
+FAILED: Final = Answer(snapshot_id="", answered=False, confidence=0.0, suggestions=())
+"""What stands in the log for an answer that could not be given."""
 
 
 def suggestions(services: Services) -> Blueprint:
@@ -49,16 +54,25 @@ class _Question:
     @classmethod
     def of(cls, body: SuggestionsBody, services: Services) -> _Question:
         signer = services.signer
-        session = signer.session(body.session_id) or signer.new_session()
-        return cls(body=body, services=services, session=session, person=signer.person(body.person))
+        known = signer.session(body.session_id)
+        if known:
+            services.rates.check_session("suggestions", known)
+        person = signer.person(body.person)
+        session = known or services.interrupted.taken_up(person) or signer.new_session()
+        return cls(body=body, services=services, session=session, person=person)
 
     def answered(self) -> SuggestionsAnswer:
         signer = self.services.signer
         started = perf_counter()
-        answer = self.services.engine.suggest(self._query())
+        try:
+            answer = self.services.engine.suggest(self._query())
+        except Exception:
+            self._failed()
+            raise
         took_ms = round(1000 * (perf_counter() - started), 3)
-        held_out = signer.share(self.person or self.session) < self.services.settings.holdout
+        held_out = self._held_out()
         query, query_id = signer.new_query(self.session)
+        self._count(answer, held_out=held_out)
         self._log(query, answer, held_out=held_out, took_ms=took_ms)
         return SuggestionsAnswer(
             session_id=signer.sign_session(self.session),
@@ -68,8 +82,23 @@ class _Question:
             answered=answer.answered and not held_out,
             confidence=answer.confidence,
             suggestions=() if held_out else tuple(map(_shape, answer.suggestions)),
+            notice=self.services.notices.notice_for(self.body.text, self.services.engine),
             took_ms=took_ms,
         )
+
+    def _held_out(self) -> bool:
+        """The canary never is: it has to be shown something."""
+        share = self.services.signer.share(self.person or self.session)
+        return share < self.services.settings.holdout and not traffic_of(self.session)
+
+    def _failed(self) -> None:
+        """Kept as an outage of ours; not of those without session and name, who would count at each attempt."""
+        known = self.services.signer.session(self.body.session_id)
+        if self.person and not known:
+            self.services.interrupted.begun(self.person, self.session)
+        if self.person or known:
+            query, _ = self.services.signer.new_query(self.session)
+            self._log(query, FAILED, held_out=self._held_out(), took_ms=0)
 
     def _query(self) -> Query:
         return Query(
@@ -78,6 +107,14 @@ class _Question:
             limit=self.body.limit or self.services.settings.limit,
             min_confidence=self.body.min_confidence,
         )
+
+    def _count(self, answer: Answer, *, held_out: bool) -> None:
+        """The canary would drown a quiet site's customers, and hide that none comes any more."""
+        if traffic_of(self.session):
+            return
+        outcome = "held_out" if held_out else "answered" if answer.answered else "nothing"
+        locale = nearest_locale(locale_of(self.body.locale), self.services.engine.locales())
+        self.services.metrics.suggested(outcome, locale)
 
     def _log(self, query: str, answer: Answer, *, held_out: bool, took_ms: float) -> None:
         """For a held-out person with what would have been shown; an empty field is no question."""
@@ -89,6 +126,9 @@ class _Question:
             person=self.person,
             locale=locale_of(self.body.locale),
             page=page_of(self.body.page_url),
+            traffic=visitor_of(
+                self.body, self.session, request.user_agent.string, self.services.settings
+            ),
         )
         asked = Asked(
             query_id=query,
@@ -100,6 +140,8 @@ class _Question:
             held_out=held_out,
             suggestions=tuple((one.slug, one.locale, one.confidence) for one in answer.suggestions),
             took_ms=took_ms,
+            purpose=self.body.purpose,
+            failed=answer is FAILED,
         )
         self.services.log.add(asked)
 

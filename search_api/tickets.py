@@ -45,6 +45,7 @@ def _ticket(body: TicketBody, signer: Signer) -> Ticket:
         session_id=session,
         query_id=signer.query(body.query_id, session) if session else None,
         person=signer.person(body.person or body.email.casefold()),
+        sender=signer.person(body.email.casefold()),
         shown=tuple(body.shown),
         opened=tuple(body.opened),
     )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from indexer.build import copy_images, write_manifest, write_ranking, write_snapshot
-from indexer.content import Content, content_of, encode, index_of
 from indexer.folder import read_articles
-from indexer.run import Outcome
+from indexer.job import Outcome
 from indexer.run import index as run_index
+from kb.index.content import Content, content_of, encode, index_of
 from kb.index.encoder import Encoder
 from kb.index.index import Index
 from kb.index.manifest import FORMAT

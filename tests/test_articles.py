@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from indexer.folder import ArticlesFolder, read_articles
+from indexer.folder import read_articles
+from indexer.found import ArticlesFolder
 from kb.content.article import Article
 
 FOLDER = Path(__file__).parents[1] / "articles"

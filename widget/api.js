@@ -8,7 +8,7 @@
 export class Refused extends Error {
   /** @param {Response} response */
   constructor(response) {
-    super(`${response.status}`);
+    super();
     this.status = response.status;
     this.retryAfter = 1000 * (Number(response.headers.get("Retry-After")) || 0);
   }
@@ -68,14 +68,13 @@ export class Api {
    * @returns {Promise<{ ticket_id: string }>}
    */
   ticket(ticket, files, key, timeout) {
-    const request = files.length ? { method: "POST", body: multipart(ticket, files) } : json(ticket);
-    const headers = { ...("headers" in request ? request.headers : {}), "Idempotency-Key": key };
-    return this.#call("v1/tickets", { ...request, headers }, timeout);
+    const { headers, ...request } = files.length ? multipart(ticket, files) : json(ticket);
+    return this.#call("v1/tickets", { ...request, headers: { ...headers, "Idempotency-Key": key } }, timeout);
   }
 
   /** @param {string} path @param {RequestInit} [init] @param {number} [timeout] @returns {Promise<any>} */
   async #call(path, init = {}, timeout = this.#timeout()) {
-    const limits = [AbortSignal.timeout(timeout), ...(init.signal ? [init.signal] : [])];
+    const limits = [AbortSignal.timeout(timeout), init.signal ?? []].flat();
     const response = await fetch(this.absolute(path), {
       credentials: "omit",
       referrerPolicy: "no-referrer",
@@ -87,15 +86,15 @@ export class Api {
   }
 }
 
-/** @param {unknown} body */
+/** @param {unknown} body @returns {{ method: string, body: BodyInit, headers?: Record<string, string> }} */
 function json(body) {
   return { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
 }
 
-/** @param {Ticket} ticket @param {File[]} files */
+/** @param {Ticket} ticket @param {File[]} files @returns {ReturnType<typeof json>} */
 function multipart(ticket, files) {
   const body = new FormData();
   body.append("ticket", new Blob([JSON.stringify(ticket)], { type: "application/json" }));
-  for (const file of files) body.append("files", file, file.name);
-  return body;
+  for (const file of files) body.append("files", file);
+  return { method: "POST", body };
 }

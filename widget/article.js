@@ -22,7 +22,6 @@ export function articleNodes(html, base) {
   for (const name of ["href", "src"]) {
     for (const element of body.querySelectorAll(`[${name}]:not([${name}^="#"])`)) {
       element.setAttribute(name, new URL(element.getAttribute(name) ?? "", base).href);
-      if (element.matches("a")) element.setAttribute("target", "_blank");
     }
   }
   return [...body.childNodes];

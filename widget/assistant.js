@@ -3,16 +3,18 @@
  * were here.
  *
  * @import { Answer, Options } from "./types.js"
+ * @import { Words } from "./words.js"
  */
 
-import { Api, mayPass } from "./api.js";
-import { Settings } from "./config.js";
+import { Api, mayPass, Refused } from "./api.js";
+import { configOf, DEFAULTS } from "./config.js";
 import { Outbox } from "./events.js";
 import { fieldsOf, localeOf, questionOf } from "./form.js";
+import { redact } from "./redaction.js";
 import { Scene } from "./scene.js";
 import { keepSession } from "./session.js";
 import { TicketSender } from "./ticket.js";
-import { createBackoff, createNewest, longEnough, Memory } from "./typing.js";
+import { createBackoff, createNewest, longEnough } from "./typing.js";
 import { Visit } from "./visit.js";
 import { loadWords } from "./words.js";
 
@@ -20,10 +22,11 @@ const REMEMBERED = 50;
 
 export class Assistant {
   #stop = new AbortController();
-  #settings = new Settings();
+  /** Limits and delays as they are known now. */
+  config = DEFAULTS;
   #backoff = createBackoff();
-  /** @type {Memory<Answer>} */
-  #memory = new Memory(REMEMBERED);
+  /** @type {Map<string, Answer>} */
+  #memory = new Map();
   #newest = createNewest({
     answer: (question, signal) => this.#answer(question, signal),
     show: (answer) => this.#show(answer),
@@ -44,8 +47,8 @@ export class Assistant {
     this.form = form;
     this.options = options;
     this.locale = options.locale || localeOf(form);
-    this.api = new Api(options.api, () => this.#settings.current.request_timeout_ms);
-    this.outbox = new Outbox(this.api, () => this.#settings.current);
+    this.api = new Api(options.api, () => this.config.request_timeout_ms);
+    this.outbox = new Outbox(this.api, () => this.config);
     this.visit = new Visit(form, options, this.outbox);
     this.#listenToForm();
     this.#listenToPage();
@@ -54,49 +57,42 @@ export class Assistant {
   destroy() {
     this.#stop.abort();
     this.#newest.forget();
+    this.#leave();
+    this.#scene?.destroy();
+  }
+
+  /** The page or the form goes away: what is to be told is told now. */
+  #leave() {
     this.#scene?.panel.leave();
     this.visit.leave();
-    this.outbox.close();
-    this.#scene?.destroy();
+    this.outbox.leave();
   }
 
   #listenToForm() {
     const { form } = this;
     const { signal } = this.#stop;
-    const composing = (/** @type {Event} */ event) => event instanceof InputEvent && event.isComposing;
-    form.addEventListener("input", (event) => !composing(event) && this.#input(event), { signal });
+    const typed = (/** @type {any} */ event) => event.isComposing || this.#input(event);
+    form.addEventListener("input", typed, { signal });
     form.addEventListener("compositionstart", (event) => this.#asks(event) && this.#wait(), { signal });
     form.addEventListener("compositionend", (event) => this.#input(event), { signal });
     // In the capture phase, since the page's own listeners may stop the event.
     form.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
     if (this.options.submit === "selfhelp") {
-      const sender = this.#sender();
+      const sender = new TicketSender(this);
       form.addEventListener("submit", (event) => void sender.submit(event), { signal });
     }
   }
 
   #listenToPage() {
     const { signal } = this.#stop;
-    const left = () => {
-      this.#scene?.panel.leave();
-      this.visit.leave();
-      if (this.#setting) this.outbox.leave();
-    };
-    addEventListener("pagehide", left, { signal });
-    const hidden = () => document.hidden && this.#setting && this.outbox.leave();
+    addEventListener("pagehide", () => this.#leave(), { signal });
+    const hidden = () => document.hidden && this.outbox.leave();
     document.addEventListener("visibilitychange", hidden, { signal });
   }
 
-  #sender() {
-    return new TicketSender({
-      form: this.form,
-      options: this.options,
-      api: this.api,
-      config: () => this.#settings.current,
-      visit: this.visit,
-      locale: this.locale,
-      say: async (word, values) => (await this.#begin()).say(word, values),
-    });
+  /** @param {keyof Words} word @param {Record<string, string>} [values] */
+  async say(word, values) {
+    (await this.#begin()).say(word, values);
   }
 
   /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {Event} event */
@@ -107,11 +103,10 @@ export class Assistant {
       this.#reminded = true;
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else if (this.options.submit === "form") this.visit.submitted();
-    else if (this.options.submit === "search") {
+    } else if (this.options.submit === "search") {
       event.preventDefault();
-      this.#scene?.list.links.querySelector("a")?.focus();
-    }
+      this.#scene?.list.focus();
+    } else if (this.options.submit !== "selfhelp") this.visit.submitted();
   }
 
   /** What was about to be asked is not asked any more. */
@@ -133,23 +128,24 @@ export class Assistant {
     this.visit.typed();
     const question = questionOf(fieldsOf(this.form, this.options));
     if (question === this.#question) return;
-    if (!longEnough(question, this.#settings.current)) {
+    if (!longEnough(question, this.config)) {
       this.#wait();
       this.#scene?.offer(null);
       return;
     }
     this.#question = question;
-    const pause = Math.max(this.#settings.current.debounce_ms, this.#backoff.wait());
+    const pause = Math.max(this.config.debounce_ms, this.#backoff.wait());
     this.#newest.ask(question, this.#memory.get(question) ? 0 : pause);
   }
 
   /** The first sign of life: from here on something may be sent, kept and shown. @returns {Promise<Scene>} */
   #begin() {
     this.#setting ??= (async () => {
-      void this.#settings.load(this.api);
+      void configOf(this.api).then((config) => (this.config = config));
       this.outbox.begin();
       const scene = new Scene(this, await loadWords(this.locale));
-      if (!this.#stop.signal.aborted) scene.place();
+      if (this.#stop.signal.aborted) scene.destroy();
+      else scene.place();
       return (this.#scene = scene);
     })();
     return this.#setting;
@@ -157,12 +153,14 @@ export class Assistant {
 
   /** @param {string} question @param {AbortSignal} signal @returns {Promise<Answer>} */
   async #answer(question, signal) {
-    const { limit, max_text_chars } = this.#settings.current;
+    const { limit, max_text_chars } = this.config;
     const known = this.#memory.get(question);
     // Cut between characters: half of a pair is not text that a server can read.
-    const text = question.length > max_text_chars ? [...question].slice(0, max_text_chars).join("") : question;
-    const body = { text, locale: this.locale, limit, ...this.visit.identity() };
+    const text = [...redact(question)].slice(0, max_text_chars).join("");
+    const purpose = this.options.submit === "search" ? "search" : undefined;
+    const body = { text, purpose, locale: this.locale, limit, ...this.visit.identity() };
     const answer = known ?? (await this.api.suggestions(body, signal));
+    if (this.#memory.size === REMEMBERED) this.#memory.clear();
     this.#memory.set(question, answer);
     await this.#begin();
     return answer;
@@ -173,7 +171,8 @@ export class Assistant {
     this.#backoff.worked();
     this.visit.answered(answer);
     this.#answered = this.#question;
-    this.#scene?.offer(answer.answered && !answer.held_out ? answer : null);
+    const suggestions = answer.answered && !answer.held_out ? answer.suggestions : [];
+    this.#scene?.offer({ ...answer, suggestions });
   }
 
   /**
@@ -185,7 +184,7 @@ export class Assistant {
   #failed(error, question) {
     // A session the server does not know any more is replaced at the next try.
     if (!mayPass(error)) keepSession(null);
-    this.#backoff.failed(error instanceof Object && "retryAfter" in error ? Number(error.retryAfter) : 0);
+    this.#backoff.failed(error instanceof Refused ? error.retryAfter : 0);
     this.#scene?.offer(null);
     if (this.#backoff.hopeful()) this.#newest.ask(question, this.#backoff.wait());
     else this.#question = "";

@@ -21,14 +21,9 @@ export const DEFAULTS = {
 /** @type {Map<string, Promise<Partial<Config>>>} */
 const asked = new Map();
 
-export class Settings {
-  /** @type {Config} */
-  current = DEFAULTS;
-
-  /** Never fails: without an answer the defaults stay. @param {Api} api */
-  async load(api) {
-    const answer = asked.get(api.base) ?? api.config().catch(() => ({}));
-    asked.set(api.base, answer);
-    this.current = { ...DEFAULTS, ...(await answer) };
-  }
+/** Never fails: without an answer the defaults stay. @param {Api} api @returns {Promise<Config>} */
+export async function configOf(api) {
+  const answer = asked.get(api.base) ?? api.config().catch(() => ({}));
+  asked.set(api.base, answer);
+  return { ...DEFAULTS, ...(await answer) };
 }

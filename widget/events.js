@@ -20,7 +20,7 @@ export class Outbox {
   #here = [];
   /** @type {Set<string>} */
   #underway = new Set();
-  #closed = false;
+  #begun = false;
   #timer = 0;
   #backoff = createBackoff();
 
@@ -32,6 +32,7 @@ export class Outbox {
 
   /** Takes over what earlier visits could not send. */
   begin() {
+    this.#begun = true;
     if (this.#all().length) this.#flushIn(this.#config().event_flush_ms);
   }
 
@@ -42,22 +43,15 @@ export class Outbox {
     this.#flushIn(Math.max(this.#backoff.wait(), full ? 0 : this.#config().event_flush_ms));
   }
 
-  /** The page may be gone any moment: everything is sent now. */
+  /** The page may be gone any moment: everything is sent now, though nothing before the customer has typed. */
   leave() {
-    void this.#flush();
-  }
-
-  /** As `leave`, and nothing is tried again. */
-  close() {
-    this.#closed = true;
-    this.leave();
+    if (this.#begun) void this.#flush();
   }
 
   /** Other tabs keep theirs in the same place. @returns {KeptEvent[]} */
   #all() {
     const kept = read("localStorage", WAITING);
-    const here = Array.isArray(kept) ? kept.filter((one) => one?.session_id && one.event) : [];
-    return here.length ? here : this.#here;
+    return Array.isArray(kept) ? kept : this.#here;
   }
 
   /** @param {KeptEvent[]} entries */
@@ -69,7 +63,7 @@ export class Outbox {
   /** @param {number} wait milliseconds */
   #flushIn(wait) {
     clearTimeout(this.#timer);
-    if (!this.#closed) this.#timer = window.setTimeout(() => this.#flush(), wait);
+    this.#timer = window.setTimeout(() => this.#flush(), wait);
   }
 
   async #flush() {

@@ -46,9 +46,8 @@ export function fieldsOf(form, options) {
  * @param {Element | null} field
  */
 export function textOf(field) {
-  if (!field) return "";
-  const text = "value" in field ? String(field.value) : /** @type {HTMLElement} */ (field).innerText;
-  return text.trim();
+  const { value, innerText } = /** @type {HTMLInputElement} */ (field ?? {});
+  return (value ?? innerText ?? "").trim();
 }
 
 /**
@@ -66,7 +65,7 @@ export function questionOf({ subject, description }) {
  * @param {HTMLFormElement} form
  */
 export function localeOf(form) {
-  return form.closest("[lang]")?.getAttribute("lang") || navigator.language || "en";
+  return form.closest("[lang]")?.getAttribute("lang") || navigator.language;
 }
 
 /** The page's address without query and fragment, which may hold anything. */

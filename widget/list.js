@@ -1,7 +1,7 @@
 /**
- * The suggestions: plain links in a list, a line that announces how many, and notices.
+ * The suggestions: plain links in a list, a notice pinned above them, a line that announces both.
  *
- * @import { Answer, Suggestion } from "./types.js"
+ * @import { Answer, Notice, Suggestion } from "./types.js"
  * @import { Words } from "./words.js"
  */
 
@@ -23,18 +23,23 @@ export class List {
   #current = null;
   /** @type {Answer | null | undefined} undefined: nothing waits */
   #waiting;
+  #drawn = "";
 
   /** @param {Words} words @param {string} lang @param {Listeners} listeners */
   constructor(words, lang, listeners) {
     this.#words = words;
     this.#lang = lang;
     this.#listeners = listeners;
-    this.status = h("p", { role: "status", class: "count" });
+    // Always there, since a live region that comes with its text is not read out everywhere.
+    this.status = h("p", { role: "status", class: "unseen" });
+    this.count = h("p", { class: "count", "aria-hidden": "true" });
+    this.pinned = h("p", { class: "pinned" });
     this.newer = button(words.newer, () => this.#showNewer(), { class: "newer", hidden: "" });
     this.links = h("ul", { class: "links" });
     const heading = h("h2", { id: "heading" }, words.heading);
-    const head = h("div", { class: "head" }, heading, this.newer, this.status);
-    this.box = h("section", { class: "list", "aria-labelledby": "heading", hidden: "" }, head, this.links);
+    const head = h("div", { class: "head" }, heading, this.newer, this.count);
+    const parts = [this.pinned, head, this.links];
+    this.box = h("section", { class: "list", "aria-labelledby": "heading", hidden: "" }, ...parts);
     this.notice = h("p", { role: "status", class: "notice" });
     for (const left of ["pointerleave", "focusout"]) {
       this.box.addEventListener(left, () => setTimeout(() => this.#settle()));
@@ -75,38 +80,54 @@ export class List {
     const answer = this.#waiting;
     if (answer === undefined) return;
     const busy = !this.box.hidden && this.box.matches(":hover, :focus-within");
-    this.newer.hidden = !busy || !answer?.suggestions.length;
-    this.status.hidden = !this.newer.hidden;
+    this.newer.hidden = !busy || !(answer?.suggestions.length || answer?.notice);
     if (!busy) this.#render(answer);
   }
 
   #showNewer() {
     this.#render(this.#waiting ?? null);
     this.newer.hidden = true;
-    this.status.hidden = false;
-    this.links.querySelector("a")?.focus();
+    this.focus();
+  }
+
+  focus() {
+    this.box.querySelector("a")?.focus();
   }
 
   /** @param {Answer | null} answer */
   #render(answer) {
-    const found = answer?.suggestions ?? [];
-    const same = JSON.stringify(found) === JSON.stringify(this.#current?.suggestions ?? []);
+    const { suggestions = [], notice = null } = answer ?? {};
+    const drawn = JSON.stringify([suggestions, notice]);
     this.#waiting = undefined;
     this.#current = answer;
-    this.box.hidden = !found.length;
-    if (!same) {
-      this.links.replaceChildren(...found.map((one, index) => this.#item(one, index)));
-      this.status.textContent = found.length ? plural(this.#words.found, found.length, this.#lang) : "";
-    }
-    if (!answer || !found.length) return;
+    this.box.hidden = !suggestions.length && !notice;
+    if (drawn !== this.#drawn) this.#draw(suggestions, notice);
+    this.#drawn = drawn;
+    if (!answer || this.box.hidden) return;
     this.say([], false);
     this.#listeners.shown(answer);
+  }
+
+  /** @param {Suggestion[]} found @param {Notice | null} notice */
+  #draw(found, notice) {
+    const count = found.length ? plural(this.#words.found, found.length, this.#lang) : "";
+    this.box.classList.toggle("bare", !count);
+    this.links.replaceChildren(...found.map((one, index) => this.#item(one, index)));
+    this.pinned.replaceChildren(notice ? this.#notice(notice) : "");
+    this.count.textContent = count;
+    this.status.textContent = [notice?.text, count].join(" ");
+  }
+
+  /** What the support team has pinned, as it wrote it. @param {Notice} notice */
+  #notice({ text, url }) {
+    const href = url && linkTo({ url, anchor: "" }, this.#listeners.absolute);
+    return href ? h("a", { href, target: "_blank" }, text) : text;
   }
 
   /** @param {Suggestion} suggestion @param {string} [describedBy] */
   link(suggestion, describedBy) {
     const href = linkTo(suggestion, this.#listeners.absolute);
-    const link = h("a", { href, "aria-describedby": describedBy, rel: "noopener" }, suggestion.title);
+    const link = h("a", { href, "aria-describedby": describedBy }, suggestion.title);
     const pressed = (/** @type {MouseEvent} */ event) => this.#listeners.pressed(suggestion, event);
     link.addEventListener("click", pressed);
     link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
@@ -131,6 +152,7 @@ export class List {
  * @param {(address: string) => string} absolute
  */
 export function linkTo({ url, anchor }, absolute) {
+  if (!URL.canParse(url, "https://x")) return undefined;
   const address = new URL(absolute(url));
   if (!/^https?:$/.test(address.protocol)) return undefined;
   if (anchor && !address.hash) address.hash = anchor;

@@ -7,7 +7,7 @@ const NARROWEST = 256;
 const WIDEST = 400;
 const GAP = 20;
 /** Where the page is looked at to see whether it is empty: so far below the top of the list. */
-const DEPTHS = [4, 90, 180, 270];
+const DEPTHS = [4, 135, 270];
 
 /**
  * The empty stretch beside a form at the height of a field, on the side where lines end, in pixels of the

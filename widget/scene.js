@@ -2,17 +2,17 @@
  * What the customer sees of the widget at one form: the list beside or below the form, the panel.
  *
  * @import { Api } from "./api.js"
- * @import { Answer, ArticleRef, Options, Suggestion } from "./types.js"
+ * @import { Answer, ArticleRef, EventType, Options, Suggestion, UsageEvent } from "./types.js"
  * @import { Visit } from "./visit.js"
  * @import { Words } from "./words.js"
  */
 
-import { button, isPlainClick } from "./dom.js";
+import STYLE from "./style.css" with { type: "css" };
+import { button, h, isPlainClick } from "./dom.js";
 import { endOf, fieldsOf } from "./form.js";
 import { List } from "./list.js";
 import { Panel } from "./panel.js";
 import { roomBeside } from "./room.js";
-import { Stage } from "./stage.js";
 import { fill } from "./words.js";
 
 /** From here on an article is likely enough the answer to be mentioned once more before sending. */
@@ -24,7 +24,8 @@ export class Scene {
   #options;
   #visit;
   #words;
-  #stage;
+  /** The one element in the page; all that is shown lives in its shadow root. */
+  #host = document.createElement("self-help");
   #peek;
   #resized;
   #stop = new AbortController();
@@ -34,20 +35,22 @@ export class Scene {
    * @param {{ words: Words, lang: string, dir: string }} language
    */
   constructor({ form, options, api, visit }, language) {
-    const { words, lang } = language;
+    const { words, lang, dir } = language;
     this.#form = form;
     this.#options = options;
     this.#visit = visit;
     this.#words = words;
-    this.#stage = new Stage(options, language);
-    this.list = new List(words, lang, {
-      shown: (answer) => this.#shown(answer),
-      pressed: (suggestion, event) => this.#pressed(suggestion, event),
-      absolute: (address) => api.absolute(address),
-    });
+    this.absolute = (/** @type {string} */ address) => api.absolute(address);
+    this.list = new List(words, lang, this);
     this.#peek = button("", () => this.#lookAtList(), { class: "peek", hidden: "" });
-    this.panel = new Panel(words, api, this.#panelListeners());
-    this.#stage.content.append(this.#peek, this.list.box, this.list.notice, this.panel.dialog);
+    this.panel = new Panel(words, api, this);
+    const { status, box, notice } = this.list;
+    const content = h("div", { class: "root", lang, dir }, this.#peek, status, box, notice, this.panel.dialog);
+    content.style.colorScheme = options.theme ?? "";
+    const root = this.#host.attachShadow({ mode: "open" });
+    // A style sheet that is an object: no Content-Security-Policy for styles has to know of it.
+    root.adoptedStyleSheets = [STYLE];
+    root.append(content);
     this.#resized = new ResizeObserver(() => this.#arrange());
     this.#resized.observe(form);
     addEventListener("resize", () => this.#arrange(), { signal: this.#stop.signal });
@@ -56,7 +59,8 @@ export class Scene {
   /** Into the page, and again where a framework has redrawn it away. */
   place() {
     const { place } = this.#options;
-    this.#stage.place((place && this.#form.querySelector(place)) || endOf(this.#form));
+    if (this.#host.isConnected) return;
+    ((place && this.#form.querySelector(place)) || endOf(this.#form)).after(this.#host);
   }
 
   /** @param {Answer | null} answer */
@@ -84,76 +88,64 @@ export class Scene {
   destroy() {
     this.#stop.abort();
     this.#resized.disconnect();
-    this.panel.destroy();
-    this.#stage.host.remove();
+    this.#host.remove();
   }
 
-  /** @param {Answer} answer */
-  #shown(answer) {
+  /** @param {Answer} answer that is on screen now */
+  shown(answer) {
     this.#arrange();
-    this.#visit.onScreen(answer);
+    if (answer.suggestions.length) this.#visit.onScreen(answer);
   }
 
   /** Beside the form if there is room; below it a button at the field leads to a list out of sight. */
   #arrange() {
-    const { host } = this.#stage;
-    const { box, status } = this.list;
+    const { box, count, pinned } = this.list;
     const { description, subject } = fieldsOf(this.#form, this.#options);
     const field = description ?? subject;
-    if (!field || box.hidden || !host.isConnected) return;
-    const room = this.#options.place ? undefined : roomBeside(this.#form, field, host);
-    const base = host.getBoundingClientRect();
-    const put = (/** @type {HTMLElement} */ one, /** @type {Record<string, number>} */ at) => {
-      for (const [side, length] of Object.entries(at)) one.style.setProperty(side, `${length}px`);
-    };
+    if (!field || box.hidden || !this.#host.isConnected) return;
+    const room = this.#options.place ? undefined : roomBeside(this.#form, field, this.#host);
+    const base = this.#host.getBoundingClientRect();
     box.classList.toggle("beside", Boolean(room));
-    if (room) put(box, { left: room.left - base.left, top: room.top - base.top, width: room.width });
-    else for (const side of ["left", "top", "width"]) box.style.removeProperty(side);
+    box.style.cssText = room ? `left:${room.left - base.left}px;top:${room.top - base.top}px;width:${room.width}px` : "";
     const seen = room || box.getBoundingClientRect().top < (visualViewport?.height ?? innerHeight) - 60;
     this.#peek.hidden = Boolean(seen);
-    this.#peek.textContent = status.textContent;
+    this.#peek.textContent = count.textContent || pinned.textContent;
     const edge = field.getBoundingClientRect();
-    put(this.#peek, { top: edge.bottom - base.top, right: base.right - edge.right });
+    this.#peek.style.cssText = `top:${edge.bottom - base.top}px;right:${base.right - edge.right}px`;
   }
 
   #lookAtList() {
     this.list.box.scrollIntoView({ block: "nearest" });
-    this.list.links.querySelector("a")?.focus();
+    this.list.focus();
     this.#peek.hidden = true;
   }
 
   /** @param {Suggestion} suggestion @param {MouseEvent} event */
-  #pressed(suggestion, event) {
-    if (!isPlainClick(event)) return this.#opened(suggestion);
+  pressed(suggestion, event) {
+    if (!isPlainClick(event)) return this.opened(suggestion);
     event.preventDefault();
     const { left, right } = this.#form.getBoundingClientRect();
     this.panel.open(suggestion, left > innerWidth - right ? "left" : "right");
   }
 
   /** @param {ArticleRef} article */
-  #opened(article) {
+  opened(article) {
     this.#visit.open(article, this.list.queryId);
     this.list.markRead(article.slug);
   }
 
-  /** @returns {import("./panel.js").Listeners} */
-  #panelListeners() {
-    const visit = this.#visit;
-    const about = (/** @type {ArticleRef} */ { slug }) => ({ slug, query_id: this.list.queryId });
-    return {
-      opened: (article) => this.#opened(article),
-      closed: (article, seconds) => visit.record("closed", { ...about(article), seconds }),
-      solved: (article) => {
-        visit.record("solved", about(article));
-        visit.tell("solved", { slug: article.slug });
-      },
-      notSolved: (article, reason) => visit.record("not_solved", { ...about(article), reason }),
-      goOn: () => {
-        this.list.say([this.#words.goOn], false);
-        /** @type {HTMLElement | null} */ (fieldsOf(this.#form, this.#options).description)?.focus();
-      },
-      effort: (score) => visit.record("effort", { score, query_id: this.list.queryId }),
-      anyway: () => /** @type {HTMLElement | null} */ (this.#form.querySelector(SUBMIT))?.focus(),
-    };
+  /** @param {EventType} type @param {Partial<UsageEvent>} detail */
+  told(type, detail) {
+    this.#visit.record(type, { ...detail, query_id: this.list.queryId });
+    if (type === "solved") this.#visit.tell(type, detail);
+  }
+
+  goOn() {
+    this.list.say([this.#words.noted], false);
+    /** @type {HTMLElement | null} */ (fieldsOf(this.#form, this.#options).description)?.focus();
+  }
+
+  anyway() {
+    /** @type {HTMLElement | null} */ (this.#form.querySelector(SUBMIT))?.focus();
   }
 }

@@ -24,7 +24,8 @@ const mounted = new WeakMap();
 export function mount(form, options = {}) {
   const before = mounted.get(form);
   if (before) return before;
-  const assistant = new Assistant(form, { ...options, ...settled(options) });
+  const api = new URL(options.api ?? HOME, document.baseURI).href;
+  const assistant = new Assistant(form, { ...options, api });
   const handle = {
     form,
     destroy() {
@@ -34,11 +35,6 @@ export function mount(form, options = {}) {
   };
   mounted.set(form, handle);
   return handle;
-}
-
-/** @param {Partial<Options>} options @returns {Pick<Options, "api" | "submit">} */
-function settled({ api = HOME, submit }) {
-  return { api: new URL(api, document.baseURI).href, submit: submit === "selfhelp" || submit === "search" ? submit : "form" };
 }
 
 /** @returns {HTMLScriptElement[]} the tags that loaded this very module */

@@ -7,7 +7,8 @@
 
 const SESSION = "selfhelp.session";
 const PERSON = "selfhelp.person";
-const PERSON_MS = 30 * 24 * 60 * 60 * 1000;
+/** 30 days. */
+const PERSON_MS = 2_592_000_000;
 
 /** @param {"localStorage" | "sessionStorage"} area @param {string} key @returns {any} */
 export function read(area, key) {
@@ -30,8 +31,7 @@ export function write(area, key, value) {
 
 /** @returns {string | undefined} the id the server gave this tab */
 export function sessionId() {
-  const id = read("sessionStorage", SESSION);
-  return typeof id === "string" ? id : undefined;
+  return read("sessionStorage", SESSION) ?? undefined;
 }
 
 /** @param {string | null} id */
@@ -49,7 +49,7 @@ export function personOf({ user, person }) {
   if (person === "off") return undefined;
   if (user) return user;
   const kept = read("localStorage", PERSON);
-  if (typeof kept?.id === "string" && kept.until > Date.now()) return kept.id;
+  if (kept?.until > Date.now()) return kept.id;
   const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
   write("localStorage", PERSON, { id, until: Date.now() + PERSON_MS });
   return id;

@@ -2,9 +2,8 @@
  * The request itself, when it goes to the API: one ticket however often it is sent, and the form's own
  * `action` when the API is away.
  *
- * @import { Config, Options, Ticket } from "./types.js"
- * @import { Api } from "./api.js"
- * @import { Visit } from "./visit.js"
+ * @import { Assistant } from "./assistant.js"
+ * @import { Ticket } from "./types.js"
  * @import { Words } from "./words.js"
  */
 
@@ -17,27 +16,16 @@ const AGAIN_MS = 600;
 const UPLOAD_MS = 120_000;
 const SLUGS = 100;
 
-/**
- * @typedef {object} Tools
- * @property {HTMLFormElement} form
- * @property {Options} options
- * @property {Api} api
- * @property {() => Config} config
- * @property {Visit} visit
- * @property {string} locale
- * @property {(word: keyof Words, values?: Record<string, string>) => void} say
- */
-
 export class TicketSender {
-  #tools;
+  #at;
   #sending = false;
   #passing = false;
   #content = "";
   #key = "";
 
-  /** @param {Tools} tools */
-  constructor(tools) {
-    this.#tools = tools;
+  /** @param {Assistant} assistant */
+  constructor(assistant) {
+    this.#at = assistant;
   }
 
   /** @param {SubmitEvent} event one the page has vetoed, or our own fallback, is let through */
@@ -55,15 +43,14 @@ export class TicketSender {
 
   /** @param {HTMLElement | null} submitter */
   async #send(submitter) {
-    const { form, say, visit } = this.#tools;
     const ticket = this.#ticket();
-    const files = filesOf(form);
+    const files = filesOf(this.#at.form);
     if (!ticket.message || !ticket.email) return this.#instead("check", submitter);
-    say("sending");
+    void this.#at.say("sending");
     try {
       const { ticket_id } = await this.#post(ticket, files);
-      say("sent", { email: ticket.email });
-      visit.submitted(ticket_id);
+      void this.#at.say("sent", { email: ticket.email });
+      this.#at.visit.submitted(ticket_id);
     } catch (error) {
       this.#instead(mayPass(error) ? "unsent" : "check", submitter);
     }
@@ -76,10 +63,11 @@ export class TicketSender {
    * @param {HTMLElement | null} submitter
    */
   #instead(problem, submitter) {
-    const { form, say, visit } = this.#tools;
-    if (!form.getAttribute("action")) return say(problem);
+    const { form, visit } = this.#at;
+    const leads = form.getAttribute("action");
+    void this.#at.say(leads ? "sending" : problem);
+    if (!leads) return;
     visit.submitted();
-    say("sending");
     this.#passing = true;
     form.requestSubmit(submitter);
     this.#passing = false;
@@ -92,12 +80,12 @@ export class TicketSender {
    * @param {File[]} files
    */
   async #post(ticket, files) {
-    const { api, config } = this.#tools;
+    const { api, config } = this.#at;
     const sizes = files.map((file) => [file.name, file.size, file.lastModified]);
     const content = JSON.stringify([ticket.email, ticket.subject, ticket.message, ticket.urgency, sizes]);
     if (content !== this.#content) this.#key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.#content = content;
-    const timeout = files.length ? UPLOAD_MS : 2 * config().request_timeout_ms;
+    const timeout = files.length ? UPLOAD_MS : 2 * config.request_timeout_ms;
     try {
       return await api.ticket(ticket, files, this.#key, timeout);
     } catch (error) {
@@ -109,7 +97,7 @@ export class TicketSender {
 
   /** @returns {Ticket} */
   #ticket() {
-    const { form, options, visit, locale } = this.#tools;
+    const { form, options, visit, locale } = this.#at;
     const fields = fieldsOf(form, options);
     const found = [...form.querySelectorAll(options.urgency || URGENCY)];
     const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)")) ?? null;
@@ -146,7 +134,7 @@ function otherFields(form, known) {
   const lines = [];
   for (const control of /** @type {Iterable<HTMLInputElement>} */ (/** @type {any} */ (form.elements))) {
     const { type, name, labels, value } = control;
-    const silent = /^(hidden|password|file|submit|button|reset|image|fieldset|output)$/.test(type) || /captcha/i.test(name);
+    const silent = /^(hidden|password|file|submit|button|reset|image)$/.test(type) || /captcha/i.test(name);
     const off = control.matches(":disabled, [type=checkbox]:not(:checked), [type=radio]:not(:checked)");
     if (!name || silent || off || known.includes(control) || !value?.trim()) continue;
     const chosen = /** @type {any} */ (control).selectedOptions;

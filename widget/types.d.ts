@@ -25,6 +25,12 @@ export interface Suggestion {
   rank: number;
 }
 
+/** What the support team has pinned to questions like this one, for instance during an incident. */
+export interface Notice {
+  text: string;
+  url?: string | null;
+}
+
 /** `POST /v1/suggestions` answers this. */
 export interface Answer {
   session_id: string;
@@ -34,6 +40,7 @@ export interface Answer {
   answered: boolean;
   confidence: number;
   suggestions: Suggestion[];
+  notice?: Notice | null;
   took_ms: number;
 }
 
@@ -45,6 +52,8 @@ export interface ArticleRef {
   url: string;
   anchor: string;
   rank?: number;
+  /** How far down it was read before, in pixels, rather than its passage. */
+  top?: number;
 }
 
 /** `GET /v1/articles/<locale>/<slug>` answers this. */
@@ -101,7 +110,7 @@ export interface Options {
    * `form`: the form submits itself. `selfhelp`: the ticket is sent to the API. `search`: there is nothing to
    * send, Enter leads to the first suggestion.
    */
-  submit: "form" | "selfhelp" | "search";
+  submit?: "form" | "selfhelp" | "search";
   subject?: string;
   description?: string;
   email?: string;

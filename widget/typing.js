@@ -79,25 +79,3 @@ export function createBackoff(now = Date.now) {
     },
   };
 }
-
-/**
- * Remembers the answers used last.
- *
- * @template Result
- * @extends {Map<string, Result>}
- */
-export class Memory extends Map {
-  /** @param {number} most */
-  constructor(most) {
-    super();
-    this.most = most;
-  }
-
-  /** @param {string} key @param {Result} result */
-  set(key, result) {
-    this.delete(key);
-    super.set(key, result);
-    if (this.size > this.most) this.delete(this.keys().next().value ?? "");
-    return this;
-  }
-}

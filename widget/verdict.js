@@ -13,8 +13,8 @@ const REASONS = /** @type {const} */ (["other", "incomplete", "tried", "unclear"
 /**
  * @typedef {object} Listeners
  * @property {() => void} solved
- * @property {() => void} doubted it did not solve it; why may follow
- * @property {(reason?: string) => void} goOn back to the form, perhaps with a reason
+ * @property {(reason: string) => void} doubted it did not solve it; empty: why may follow
+ * @property {() => void} goOn back to the form
  * @property {(score: number) => void} effort how easy it was, 1 (hard) to 5 (easy)
  * @property {() => void} anyway
  * @property {() => void} done
@@ -39,10 +39,15 @@ export class Verdict {
   #doubt() {
     const words = this.#words;
     const listeners = this.#listeners;
-    listeners.doubted();
+    listeners.doubted("");
     const why = question(words.why);
-    const reasons = REASONS.map((code) => button(words[code], () => listeners.goOn(code), { class: "reason" }));
-    this.element.replaceChildren(why, ...reasons, button(words.skip, () => listeners.goOn(), { class: "main" }));
+    const because = (/** @type {string} */ code) => {
+      listeners.doubted(code);
+      listeners.goOn();
+    };
+    const reasons = REASONS.map((code) => button(words[code], () => because(code), { class: "reason" }));
+    const skip = button(words.skip, () => listeners.goOn(), { class: "main" });
+    this.element.replaceChildren(why, ...reasons, skip);
     why.focus();
   }
 
@@ -51,8 +56,8 @@ export class Verdict {
     const listeners = this.#listeners;
     listeners.solved();
     const thanks = question(words.thanks);
-    const done = button(words.done, listeners.done, { class: "main" });
-    const anyway = button(words.anyway, listeners.anyway);
+    const done = button(words.done, () => listeners.done(), { class: "main" });
+    const anyway = button(words.anyway, () => listeners.anyway());
     this.element.replaceChildren(thanks, h("p", { class: "hint" }, words.noNeed), this.#effort(), done, anyway);
     thanks.focus();
   }

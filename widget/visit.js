@@ -69,7 +69,7 @@ export class Visit {
     if (this.#sent) return;
     this.#sent = true;
     this.record("submitted");
-    this.tell("submitted", ticketId ? { ticket_id: ticketId } : {});
+    this.tell("submitted", { ticket_id: ticketId });
   }
 
   /** The page or the form goes away. */

@@ -5,31 +5,44 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from unicodedata import normalize
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from kb.content.article import Article, Image
+from kb.content.article import ENDINGS, Article, Image
 from kb.content.markup import safe
 from kb.content.pictures import PictureError, Pictures
 from kb.content.reading import ParsedArticle
 from kb.content.slugs import anchor_of
 from kb.content.tree import html_within, tree_of
 
-ENDINGS = (".md", ".markdown")
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
+
+
+class Linked(Protocol):
+    """What a link needs to know of the article it leads to."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def locale(self) -> str: ...
+    @property
+    def ids(self) -> frozenset[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """What links can lead to: articles by their path in NFC, and pictures."""
 
-    articles: Mapping[str, ParsedArticle]
+    articles: Mapping[str, Linked]
     pictures: Pictures
 
 
-def shelf_of(articles: Iterable[ParsedArticle], pictures: Pictures) -> Shelf:
+def shelf_of(articles: Iterable[Linked], pictures: Pictures) -> Shelf:
     """A shelf with these articles; drafts are not served and so do not belong on it."""
     return Shelf({normalize("NFC", article.path): article for article in articles}, pictures)
 
@@ -81,7 +94,7 @@ class _Links:
             element.set(attribute, self.target(address or "", picture=element.tag == "img"))
         except _BrokenLinkError as broken:
             self.warn(address or "", f"`{unquote(address or '')}` {broken}")
-            del element.attrib[attribute]
+            element.attrib.pop(attribute, None)
             if element.tag == "img":
                 _leave_words(element)
 
@@ -135,7 +148,7 @@ class _Links:
             raise _BrokenLinkError("leads nowhere: link to an article or a full address")
         return "#" if parts.fragment in ("", "top") else self.fragment(self.parsed, parts.fragment)
 
-    def fragment(self, article: ParsedArticle, written: str) -> str:
+    def fragment(self, article: Linked, written: str) -> str:
         """`#anchor` for a written one, forgiving about case and punctuation. Raises _BrokenLinkError."""
         anchor = unquote(written)
         if not anchor:

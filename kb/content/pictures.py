@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+
+import imagesize
 
 from kb.content.article import Image
 
 # A full-screen PNG of a 5K display has some 8 MB; more is a mistake that every reader would pay for.
 LARGEST = 10 * 2**20
+# A 5K display has 15 million; unpacked in a reader's memory each takes 4 bytes, however small the file.
+MOST_PIXELS = 40_000_000
 
 
 class PictureError(Exception):
@@ -27,6 +32,7 @@ class Pictures:
         if path not in self.known:
             content = self._content(path)
             name = f"{sha256(content).hexdigest()[:16]}.{_format(path, content)}"
+            _check_pixels(content)
             self.known[path] = Image(path=path, name=name)
         return self.known[path]
 
@@ -44,6 +50,17 @@ class Pictures:
             raise PictureError("is missing: add the file or take the picture out") from error
         except OSError as error:
             raise PictureError(f"cannot be read ({error.strerror})") from error
+
+
+def _check_pixels(content: bytes) -> None:
+    """Refuses what only its header tells to be huge; a header that says nothing is a browser's affair."""
+    try:
+        width, height = imagesize.get(BytesIO(content))
+    except Exception:  # a parser's bug on one picture must not lose all the articles
+        return
+    if width * height > MOST_PIXELS:
+        most = MOST_PIXELS // 10**6
+        raise PictureError(f"has {width} x {height} pixels, more than {most} million: make it smaller")
 
 
 def _format(path: str, content: bytes) -> str:

@@ -1,7 +1,8 @@
 """What turns text into meaning: the port, and the one adapter that serves it.
 
 A model folder (`DATA/models/<hash>/`) holds `model.json`, a tokenizer and ONNX files that take
-`input_ids` and `attention_mask` and give one unit vector a text. onnxruntime is imported here alone.
+`input_ids` and `attention_mask` and give one unit vector a text. onnxruntime is imported here alone, and
+only when a model is opened: an index run that finds nothing new need not wait for it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
 from kb.errors import ModelError
 from kb.index.tokens import load_tokens
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -108,7 +111,9 @@ class OnnxEncoder:
         vector: Floats = self.encode_questions([self.card.probe])[0]
         return vector
 
-    def _open(self, file: str) -> onnxruntime.InferenceSession:
+    def _open(self, file: str) -> InferenceSession:
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1

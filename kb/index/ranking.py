@@ -42,38 +42,66 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noise:
-    """What the best score comes to when no article answers: `base` + `typed` x how much was typed, give or
-    take `spread`. Learned from questions whose article is left out; the defaults are what four sets have
-    on average.
+    """What the best score comes to when no article answers: `base` + `typed` x how much was typed +
+    `known` x the share of its words that the articles use, give or take `spread`; give or take `strange`
+    when they use none of them, as with a question in another language.
+
+    Learned from questions whose article is left out, asked with and without the help of words; the
+    defaults are what four sets have on average.
     """
 
-    base: float = 3.58
-    typed: float = 0.57
-    spread: float = 2.23
+    base: float = 2.0
+    typed: float = 0.4
+    known: float = 3.0
+    spread: float = 2.1
+    strange: float = 1.4
 
-    def standing(self, score: float, typed: float) -> float:
+    def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
-        return (score - self.base - self.typed * typed) / self.spread
+        spread = self.strange + (self.spread - self.strange) * known
+        return (score - self.base - self.typed * typed - self.known * known) / spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """What tells of the chance that the first suggestion answers: its `standing` above the noise of this
+    help centre, how much was `typed`, its `share` among the candidates (softmax of the scores), and the
+    share of the question's words that are `known` to the articles.
+    """
+
+    standing: float
+    typed: float
+    share: float
+    known: float
+
+    @property
+    def foreign(self) -> float:
+        """1 when the articles use none of the words, 0 when they use half of them or more."""
+        return max(0.0, 1 - 2 * self.known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Probability that the first suggestion answers: logistic in three cues.
+    """Probability that the first suggestion answers: logistic in the cues.
 
-    They are its standing above the noise of this help centre, how much was typed, and its share among
-    the candidates (softmax of the scores). Standing means the same everywhere, so these weights are
-    constants: `benchmarks/prior.py` finds them on four sets. Questions made of an article's own words
-    are harder than people's, so positives made here would make confidence too low.
+    Standing means the same everywhere, so these weights are constants: `benchmarks/prior.py` finds them
+    on four sets. Questions made of an article's own words are harder than people's, so positives made
+    here would make confidence too low. `foreign` makes up for what a translation costs: an answer in
+    another language stands lower above the noise, which is learned in one.
     """
 
-    intercept: float = -4.68
-    standing: float = 0.85
-    typed: float = 0.65
+    intercept: float = -4.71
+    standing: float = 0.76
+    typed: float = 0.73
     share: float = 1.5
+    foreign: float = 0.51
 
-    def chance(self, standing: float, typed: float, share: float) -> float:
-        total = self.intercept + self.standing * standing + self.typed * typed + self.share * share
+    def chance(self, cues: Cues) -> float:
+        total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)
         return 1 / (1 + exp(-total)) if total > 0 else exp(total) / (1 + exp(total))
+
+
+CUES = ("standing", "typed", "share", "foreign")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,27 +1,30 @@
 """A published snapshot as a server reads it: a folder of arrays, JSON and text, checked when opened.
 
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
-bodies.html (all articles' HTML, one behind the other), passages.json, vectors.npy (as encoded),
-vectors.faiss (as searched), common.npz, words.npz, grams.npz, passage_words.npz, synonyms.json, ranking.json,
-images/.
+bodies.html (all articles' HTML, one behind the other), passages.json, named.npy (which passages are
+titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), common.npz, words.npz,
+grams.npz, passage_words.npz, synonyms.json, ranking.json, images/; and for the next index run alone
+counts.npz, golden.json and golden.npz.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.errors import NoSnapshot, SnapshotBroken
 from kb.index.directions import Common
 from kb.index.index import Index
 from kb.index.manifest import check_manifest, read_json
 from kb.index.ranking import Ranking
+from kb.index.rows import Rows
+from kb.index.stretches import Stretches
 from kb.index.synonyms import Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
@@ -97,15 +100,15 @@ class Snapshot:
         self.manifest = check_manifest(folder)
         self.id = folder.name
         self.model: str = self.manifest["model"]
-        self.articles = [_entry(row) for row in read_json(folder / "articles.json")]
-        self.passages = [PassageRow(**row) for row in read_json(folder / "passages.json")]
+        self.articles = list(Rows(folder / "articles.json", _entry))
+        self.passages: Sequence[PassageRow] = Rows(folder / "passages.json", _passage)
         self.ranking = _ranking(folder / "ranking.json")
         self.index = Index(
             slugs=[entry.slug for entry in self.articles],
             locales=[entry.locale for entry in self.articles],
             suggestible=np.array([entry.suggest for entry in self.articles], dtype=bool),
             bounds=np.array([entry.passages for entry in self.articles], dtype=np.int64).reshape(-1, 2),
-            named=np.array([row.kind != "body" for row in self.passages], dtype=bool),
+            named=_named(folder, self.passages),
             vectors=FaissVectors.open(folder / "vectors.faiss"),
             common=Common.load(folder / "common.npz"),
             words=Terms.load(folder / "words.npz"),
@@ -115,7 +118,7 @@ class Snapshot:
         self.passage_words = Terms.load(folder / "passage_words.npz")
         self._by_key = {(entry.locale, entry.slug): entry for entry in self.articles}
         self._aliases = {(e.locale, alias): e for e in self.articles for alias in e.aliases}
-        self._bodies = _mapped(folder / "bodies.html")
+        self._bodies = Stretches(folder / "bodies.html")
         self.locales = self.index.known_locales
 
     def article(self, locale: str, slug: str) -> PublishedArticle | None:
@@ -136,7 +139,7 @@ class Snapshot:
 
     def _body(self, entry: Entry) -> str:
         offset, length = entry.body
-        return self._bodies[offset : offset + length].decode("utf-8")
+        return self._bodies.read(offset, length).decode("utf-8")
 
 
 def _ranking(path: Path) -> Ranking:
@@ -146,15 +149,22 @@ def _ranking(path: Path) -> Ranking:
         raise SnapshotBroken(f"{path}: not what this program writes; run `selfhelp index`") from error
 
 
-def _mapped(path: Path) -> mmap | bytes:
-    """A file's bytes, read only when touched; an empty file cannot be mapped."""
-    with path.open("rb") as file:
-        return mmap(file.fileno(), 0, access=ACCESS_READ) if path.stat().st_size else b""
-
-
 def _entry(row: Mapping[str, Any]) -> Entry:
     pairs = {key: tuple(row[key]) for key in ("tags", "aliases", "passages", "body")}
     return Entry(**{**row, **pairs})
+
+
+def _passage(row: Mapping[str, Any]) -> PassageRow:
+    return PassageRow(**row)
+
+
+def _named(folder: Path, passages: Sequence[PassageRow]) -> npt.NDArray[np.bool_]:
+    """Which passages are titles or questions, without a look at each where that was kept."""
+    file = folder / "named.npy"
+    if file.is_file():
+        named: npt.NDArray[np.bool_] = np.load(file, allow_pickle=False)
+        return named
+    return np.array([row.kind != "body" for row in passages], dtype=bool)
 
 
 def _published(entry: Entry, html: str) -> PublishedArticle:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
 from kb.errors import ModelError
 
 JSON_FILE = "tokenizer.json"
@@ -32,6 +30,8 @@ def load_tokens(folder: Path, longest: int) -> Tokens:
 
 
 def _by_json(folder: Path, longest: int) -> Tokens:
+    from tokenizers import Tokenizer
+
     tokenizer = Tokenizer.from_file(str(folder / JSON_FILE))
     tokenizer.no_padding()
     tokenizer.enable_truncation(longest)

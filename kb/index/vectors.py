@@ -1,15 +1,21 @@
-"""Where vectors are looked up: the port, and exact search with FAISS. FAISS is imported here alone."""
+"""Where vectors are looked up: the port, and exact search with FAISS.
+
+FAISS is imported here alone, and only by who has vectors: an index run that finds nothing new has none.
+"""
 
 from __future__ import annotations
 
+from errno import EIO
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from kb.errors import SnapshotBroken
+
+if TYPE_CHECKING:
+    import faiss
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -37,6 +43,8 @@ class FaissVectors:
     """Exact search in a flat index, quick enough up to some 100,000 vectors; safe to use from threads."""
 
     def __init__(self, index: faiss.IndexFlatIP) -> None:
+        import faiss
+
         self._index = index
         flat = faiss.rev_swig_ptr(self._index.get_xb(), self._index.ntotal * self._index.d)
         self._vectors: Floats = flat.reshape(self._index.ntotal, self._index.d)
@@ -44,6 +52,8 @@ class FaissVectors:
     @classmethod
     def open(cls, path: Path) -> FaissVectors:
         """What `save` wrote. Raises SnapshotBroken."""
+        import faiss
+
         try:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
@@ -52,14 +62,24 @@ class FaissVectors:
     @classmethod
     def of(cls, vectors: Floats) -> FaissVectors:
         """Unit vectors, shape (count, dimension)."""
+        import faiss
+
         index = faiss.IndexFlatIP(vectors.shape[1])
         index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         return cls(index)
 
     def save(self, path: Path) -> None:
-        faiss.write_index(self._index, str(path))
+        """Raises OSError, as any other file does."""
+        import faiss
+
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(EIO, "FAISS cannot write it; is the disk full?", str(path)) from error
 
     def nearest(self, vector: Floats, count: int, start: int, end: int) -> tuple[Ids, Floats]:
+        import faiss
+
         parameters = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
         scores, rows = self._index.search(vector[None, :], min(count, end - start), params=parameters)
         found = rows[0] >= 0

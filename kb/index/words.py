@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 K1 = 1.2
 B = 0.5
@@ -37,7 +39,8 @@ class Terms:
         self.size = size
         self.idf = _idf(np.diff(indptr), size)
         self._unseen = float(_idf(np.zeros(1, dtype=np.int64), size)[0])
-        self._ids = dict(zip(vocabulary, range(len(vocabulary)), strict=True))
+        # Not by dict(zip(…)), which would keep the other threads of a server waiting.
+        self._ids = {term: row for row, term in enumerate(vocabulary)}
 
     def __contains__(self, term: str) -> bool:
         return term in self._ids
@@ -62,6 +65,17 @@ class Terms:
             scores += weight * reached
             whole += weight
         return scores / whole if whole else scores
+
+    def known(self, terms: Iterable[str], prefix: str = "") -> float:
+        """Share of the question's terms, by weight, that any document holds; `prefix` as in `coverage`."""
+        asked = Counter(terms)
+        known = sum(float(self.idf[self._ids[term]]) * n for term, n in asked.items() if term in self._ids)
+        unknown = self._unseen * sum(n for term, n in asked.items() if term not in self._ids)
+        if prefix:
+            start, end = self._stretch(prefix)
+            unknown += self._unseen if start == end else 0
+            known += float(self.idf[start:end].min(initial=self._unseen)) if start < end else 0
+        return known / (known + unknown) if known + unknown else 0.0
 
     def likeliest(self, prefix: str) -> str | None:
         """The word in most documents among those that begin so; None if there is none."""
@@ -105,10 +119,14 @@ class Terms:
     @classmethod
     def load(cls, path: Path) -> Terms:
         with np.load(path, allow_pickle=False) as arrays:
-            text = arrays["vocabulary"].tobytes().decode()
             postings = (arrays["documents"].astype(np.int64), arrays["weights"])
-            vocabulary = text.split("\n") if text else []
-            return cls(vocabulary, arrays["indptr"], postings, int(arrays["size"]))
+            return cls(read_vocabulary(arrays["vocabulary"]), arrays["indptr"], postings, int(arrays["size"]))
+
+
+def read_vocabulary(text: npt.NDArray[np.uint8]) -> list[str]:
+    """As `save` wrote it. Word by word, so that the other threads of a server get their turn."""
+    decoded = text.tobytes().decode()
+    return [word.removesuffix("\n") for word in StringIO(decoded, newline="\n")]
 
 
 def build_terms(documents: Iterable[Iterable[str]]) -> Terms:
@@ -117,15 +135,23 @@ def build_terms(documents: Iterable[Iterable[str]]) -> Terms:
     vocabulary = sorted({term for count in counts for term in count})
     ids = {term: row for row, term in enumerate(vocabulary)}
     rows = np.array([ids[term] for count in counts for term in count], dtype=np.int64)
-    tf = np.array([n for count in counts for n in count.values()], dtype=np.float32)
-    document = np.repeat(np.arange(len(counts), dtype=np.int32), [len(count) for count in counts])
-    lengths = np.array([count.total() for count in counts], dtype=np.float32)
-    relative = lengths / max(1.0, float(lengths.mean())) if counts else lengths
-    weights = tf / (tf + K1 * (1 - B + B * relative[document]))
+    times = np.array([n for count in counts for n in count.values()], dtype=np.int64)
+    document = np.repeat(np.arange(len(counts)), [len(count) for count in counts])
     order = np.argsort(rows, kind="stable")
     indptr = np.concatenate([[0], np.bincount(rows, minlength=len(vocabulary)).cumsum()]).astype(np.int64)
-    postings = (document[order].astype(np.int64), weights[order].astype(np.float32))
-    return Terms(vocabulary, indptr, postings, len(counts))
+    return weighed(vocabulary, indptr, (document[order], times[order]), len(counts))
+
+
+def weighed(
+    vocabulary: Sequence[str], indptr: Integers, counted: tuple[Numbers, Numbers], size: int
+) -> Terms:
+    """Terms of postings that are `counted`: documents, and how often the term stands in each."""
+    documents, times = counted
+    lengths = np.bincount(documents, times, size).astype(np.float32)
+    relative = lengths / max(1.0, float(lengths.mean())) if size else lengths
+    often = times.astype(np.float32)
+    weights = often / (often + K1 * (1 - B + B * relative[documents]))
+    return Terms(vocabulary, indptr, (documents.astype(np.int64), weights.astype(np.float32)), size)
 
 
 def _idf(df: Integers, size: int) -> Floats:

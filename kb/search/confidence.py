@@ -6,7 +6,7 @@ from math import log1p
 
 import numpy as np
 
-from kb.index.ranking import Ranking
+from kb.index.ranking import Cues, Ranking
 from kb.search.rank import Ranked
 from kb.search.typed import Typed
 
@@ -26,6 +26,7 @@ def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> l
     if not len(scores):
         return []
     odds = np.exp(scores - scores[0])
-    standing = ranking.noise.standing(float(scores[0]), amount(typed))
-    first = ranking.calibration.chance(standing, amount(typed), float(1 / odds.sum()))
+    standing = ranking.noise.standing(float(scores[0]), amount(typed), typed.known)
+    cues = Cues(standing=standing, typed=amount(typed), share=float(1 / odds.sum()), known=typed.known)
+    first = ranking.calibration.chance(cues)
     return [first * float(share) for share in odds[:count]]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from kb.errors import ModelMismatch, NoSnapshot
-from kb.index.encoder import OnnxEncoder
+from kb.index.encoder import Encoder, OnnxEncoder
 from kb.index.snapshot import MODELS, SNAPSHOTS, PublishedArticle, Snapshot, published_id
 from kb.search.query import Answer, Query
 from kb.search.suggest import Searcher
+
+Floats = npt.NDArray[np.float32]
 
 
 class Engine:
@@ -29,6 +35,11 @@ class Engine:
     @property
     def ready(self) -> bool:
         return self._searcher is not None
+
+    @property
+    def floor(self) -> float:
+        """The confidence under which nothing is suggested."""
+        return self._floor
 
     @property
     def snapshot_id(self) -> str | None:
@@ -65,6 +76,21 @@ class Engine:
 
     def image(self, name: str) -> Path | None:
         return self._current().snapshot.image(name)
+
+    def encoder(self) -> Encoder:
+        """The encoder in use."""
+        return self._encoder_of(self._current().snapshot)
+
+    def vectors(self, questions: Sequence[str]) -> Floats:
+        """Unit vectors of questions by the encoder in use, shape (questions, dimension)."""
+        return self.encoder().encode_questions(list(questions))
+
+    def likeness(self, vectors: Floats, others: Floats) -> Floats:
+        """How like each other questions are by their vectors, shape (vectors, others).
+
+        On the scale that all encoders share: 0 unrelated, about 1 the same (see kb/index/directions.py).
+        """
+        return self._current().snapshot.index.common.scaled(vectors @ others.T)
 
     def searcher(self) -> Searcher:
         """The searcher in use, for evaluation and for explaining."""

@@ -14,10 +14,12 @@ from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.search.confidence import confidences
 from kb.search.excerpt import Excerpt, Marker
+from kb.search.gist import gist
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
 from kb.search.typed import Typed, read_typed
+from kb.stages import stage
 
 Floats = npt.NDArray[np.float32]
 
@@ -44,7 +46,8 @@ class Searcher:
         floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
         shown = [chance for chance in chances if chance >= floor]
-        excerpts = self._excerpts(typed, vector, ranked.articles[: len(shown)].tolist())
+        with stage("excerpt"):
+            excerpts = self._excerpts(typed, vector, ranked.articles[: len(shown)].tolist())
         suggestions = tuple(
             _explained(self._suggestion(ranked, place, chance, excerpts[place]), typed)
             for place, chance in enumerate(shown)
@@ -66,8 +69,10 @@ class Searcher:
         typed = self._read(text, locale)
         if typed.empty:
             return typed, np.zeros(self._encoder.dimension, dtype=np.float32), NOTHING
-        vector = self._encoder.encode_questions([typed.meaning])[0]
-        return typed, vector, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
+        with stage("encode"):
+            vector = self._encoder.encode_questions([typed.meaning])[0]
+        with stage("rank"):
+            return typed, vector, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
 
     def rank_many(self, asked: Sequence[tuple[str, str | None]]) -> list[tuple[Typed, Ranked]]:
         """As `rank`, for many questions with their locales."""
@@ -86,7 +91,8 @@ class Searcher:
 
     def _read(self, text: str, locale: str | None) -> Typed:
         index = self.snapshot.index
-        return read_typed(text, index.words, index.synonyms, self.match_locale(locale))
+        told = gist(text, self._encoder, index)
+        return read_typed(told, index.words, index.synonyms, self.match_locale(locale))
 
     @cached_property
     def _common(self) -> frozenset[str]:
@@ -126,7 +132,7 @@ class Searcher:
         self, number: int, covered: Floats, vector: Floats, marker: Marker
     ) -> tuple[int | None, Excerpt]:
         start, end = self.snapshot.articles[number].passages
-        bodies = [row for row in range(start, end) if self.snapshot.passages[row].kind == "body"]
+        bodies = [row for row in range(start, end) if not self.snapshot.index.named[row]]
         if not bodies:
             return None, Excerpt(text="", highlights=())
         index = self.snapshot.index

@@ -21,13 +21,15 @@ class Typed:
 
     `meaning` is what the encoder is asked: the text with its half-typed last word completed and the
     articles' own names in place of others; `synonyms` are the groups of all names in it.
-    `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams.
+    `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams; `known` is
+    the share of the words that the articles use: near 0 for a question in another language than theirs.
     """
 
     meaning: str
     words: tuple[str, ...]
     prefix: str
     grams: tuple[str, ...]
+    known: float = 1.0
     synonyms: tuple[SynonymGroup, ...] = ()
 
     @property
@@ -58,6 +60,7 @@ def read_typed(
         words=tuple(found),
         prefix=prefix,
         grams=tuple(grams(folded, open_end=True)),
+        known=vocabulary.known(found, prefix),
         synonyms=named,
     )
 

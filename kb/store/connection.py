@@ -7,11 +7,13 @@ from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
 from sqlite3 import OperationalError
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from kb.errors import StoreError
+from kb.store.same_file import watch_file
 
 BUSY_SECONDS = 5
 CONNECT_SECONDS = 3
@@ -31,8 +33,10 @@ def connect(url: str) -> Engine:
             return _sqlite(parsed)
         if kind == "postgresql":
             return _postgresql(parsed)
-    except ArgumentError as error:
-        raise StoreError(f"not a database URL: {url!r}; write sqlite:///file or postgresql://…") from error
+    except (ArgumentError, ValueError):
+        # Not repeated here: one that cannot be read may still hold a password.
+        problem = "SELFHELP_DATABASE_URL is not a database URL; write sqlite:///file or postgresql://…"
+        raise StoreError(problem) from None
     except ModuleNotFoundError as error:
         raise StoreError(
             f"the driver {error.name} is not installed: pip install 'selfhelp-kb[postgresql]'"
@@ -51,13 +55,19 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        _make_file(Path(url.database))
+    path = Path(url.database) if url.database and url.database != ":memory:" else None
+    if path:
+        _make_file(path)
+        # A file that is removed later is not made again: an empty database would only look like one.
+        url = url.set(database=f"file:{quote(str(path.absolute()))}")
+        url = url.update_query_dict({"mode": "rw", "uri": "true"})
     engine = create_engine(
         url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=CONNECT_SECONDS, hide_parameters=True
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if path:
+        watch_file(engine, path.absolute())
     return engine
 
 
@@ -73,7 +83,8 @@ def _prepare_sqlite(connection: SQLiteConnection, _record: Any) -> None:
     # Transactions are begun by _begin_sqlite; the driver's own idea of when would leave DDL outside.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # A ticket that was answered for is on the disk, even if the power fails the moment after.
+    connection.execute("PRAGMA synchronous = FULL")
     _turn_wal_on(connection)
 
 

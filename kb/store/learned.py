@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, null, select, union_all
 
+from kb.store.canary import CANARY
 from kb.store.store import Store
 from kb.store.tables import events, learned_questions, queries, sessions, tickets
 
@@ -82,7 +83,9 @@ def read_solved(store: Store) -> list[SolvedRow]:
         )
         .join(queries, queries.c.query_id == events.c.query_id)
         .join(sessions, sessions.c.session_id == events.c.session_id)
-        .where(events.c.type == "solved", events.c.slug != "")
+        .where(
+            events.c.type == "solved", events.c.slug != "", func.coalesce(sessions.c.traffic, "") != CANARY
+        )
         .order_by(events.c.at.desc())
         .limit(NEWEST)
     )

@@ -12,9 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from kb.errors import StoreError
+from kb.stages import stage
 from kb.store import DATABASE
 from kb.store.connection import connect
 from kb.store.migrate import migrate
+from kb.store.same_file import still_its_file
 
 Insert = postgresql.Insert | sqlite.Insert
 
@@ -52,18 +54,46 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose reads all see one state of the database."""
-        with _as_store_error("could not be read"), self._engine.connect() as connection:
+        with stage("store"), _as_store_error("could not be read"), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def frozen(self) -> Iterator[Connection]:
+        """A connection whose reads all see one state, however long they take and whoever writes meanwhile."""
+        level = "REPEATABLE READ" if self._engine.dialect.name == "postgresql" else "SERIALIZABLE"
+        with (
+            _as_store_error("could not be read"),
+            self._engine.connect().execution_options(isolation_level=level) as connection,
+        ):
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction, committed at the end of the block, rolled back if that raises."""
         with (
+            stage("store"),
             _as_store_error("could not be written"),
             self._engine.connect().execution_options(writes=True) as connection,
+            still_its_file(connection),
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """As `writing`; in a SQLite file, what is deleted is written over."""
+        with self.writing() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            yield connection
+
+    def empty_journal(self) -> None:
+        """Takes what was erased out of SQLite's journal too, as soon as nobody reads it any more."""
+        if self._engine.dialect.name == "sqlite":
+            with _as_store_error("could not be written"):
+                raw = self._engine.raw_connection()
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.close()
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT, which both databases spell alike."""
@@ -76,5 +106,6 @@ def _as_store_error(what: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         # The driver's own words may quote a row, that is, a customer; their kind must do for the log.
-        kind = type(getattr(error, "orig", None) or error).__name__
+        driver = getattr(error, "orig", None) or error
+        kind = getattr(driver, "sqlite_errorname", None) or type(driver).__name__
         raise StoreError(f"the database {what} ({kind})") from error

@@ -28,6 +28,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
+    true,
 )
 
 metadata = MetaData(
@@ -68,6 +70,11 @@ sessions = Table(
     Column("last_seen", UtcDateTime, nullable=False),
     Column("locale", String(35)),
     Column("page", Text),
+    # Who came, as far as the server knew at once: canary, test, bot; null: settling judges.
+    Column("traffic", String(10)),
+    # Something was kept since its intents were settled; whoever keeps something sets it in the same step.
+    Column("unsettled", Boolean, nullable=False, default=True, server_default=true()),
+    Index(None, "unsettled", "last_seen"),
 )
 
 queries = Table(
@@ -85,6 +92,10 @@ queries = Table(
     Column("held_out", Boolean, nullable=False),
     Column("suggestions", JSON, nullable=False),
     Column("took_ms", Float, nullable=False),
+    # `form`, or `search` from the search box of the help centre.
+    Column("purpose", String(10), nullable=False, default="form", server_default="form"),
+    # We could not answer: nothing was published, or something broke.
+    Column("failed", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 events = Table(
@@ -117,6 +128,8 @@ tickets = Table(
     Column("session_id", String(64), index=True),
     Column("query_id", String(64)),
     Column("person", String(64), index=True),
+    # The keyed hash of the address alone; `person` is that of the name the page gave, if it gave one.
+    Column("sender", String(64), index=True),
     Column("shown", JSON, nullable=False),
     Column("opened", JSON, nullable=False),
     # One sender's key: two customers whose browsers chose the same key both keep their tickets.
@@ -143,6 +156,14 @@ outbox = Table(
     Index(None, "state", "next_at"),
 )
 
+person_links = Table(
+    "person_links",
+    metadata,
+    # A browser or user id that wrote tickets, and the sender it wrote under; under several it is itself.
+    Column("alias", String(64), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+)
+
 learned_questions = Table(
     "learned_questions",
     metadata,
@@ -167,7 +188,7 @@ intents = Table(
     Column("intent_id", String(64), primary_key=True),
     Column("session_id", String(64), nullable=False, index=True),
     # The session where no person is known; `known` tells.
-    Column("person", String(64), nullable=False, index=True),
+    Column("person", String(64), nullable=False),
     Column("known", Boolean, nullable=False),
     Column("started_at", UtcDateTime, nullable=False, index=True),
     Column("ended_at", UtcDateTime, nullable=False),
@@ -182,6 +203,11 @@ intents = Table(
     Column("effort", Integer),
     # From the first question to the ticket.
     Column("submit_seconds", Float),
+    # Of `started_at`, in UTC, as ISO 8601: what the tallies go by.
+    Column("day", String(10), nullable=False),
+    # For medians and for counts by person, without touching the rows.
+    Index("ix_intents_by_person", "person", "started_at", "traffic", "held_out", "outcome", "taken_back"),
+    Index("ix_intents_by_submit_seconds", "held_out", "traffic", "submit_seconds", "started_at"),
 )
 
 intent_questions = Table(
@@ -201,9 +227,41 @@ intent_articles = Table(
     Column("locale", String(35), primary_key=True),
     Column("rank", Integer),
     Column("opened", Boolean, nullable=False),
+    Column("read", Boolean, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("verdict", String(10)),
     Index(None, "slug", "locale"),
+)
+
+# Intents counted by day, and by article and day: what would take a report seconds to count anew. They
+# change in the same transaction as the intents; of an intent that is forgotten its place in a count stays.
+intent_days = Table(
+    "intent_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("traffic", String(10), primary_key=True),
+    Column("outcome", String(30), primary_key=True),
+    Column("offered", Boolean, primary_key=True),
+    Column("held_out", Boolean, primary_key=True),
+    Column("taken_back", Boolean, primary_key=True),
+    Column("known", Boolean, primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("page", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("efforts", Integer, nullable=False),
+    Column("effort", Integer, nullable=False),
+)
+
+article_days = Table(
+    "article_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("slug", String(300), primary_key=True),
+    Column("locale", String(35), primary_key=True),
+    Column("offered", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("solved", Integer, nullable=False),
+    Column("tickets", Integer, nullable=False),
 )
 
 gaps = Table(
@@ -225,7 +283,7 @@ gaps = Table(
     Column("score", Float, nullable=False),
     # The nearest article, its confidence, and what else the diagnosis found.
     Column("diagnosis", JSON, nullable=False),
-    # Of its questions, how many the published articles answer now: {"asked", "answered", "failing"}.
+    # Of its questions, how many the articles published since answer: {"asked", "answered", "failing", …}.
     Column("replay", JSON, nullable=False),
 )
 
@@ -233,7 +291,21 @@ gap_questions = Table(
     "gap_questions",
     metadata,
     Column("query_id", String(64), primary_key=True),
-    Column("gap_id", ForeignKey("gaps.gap_id"), nullable=False, index=True),
+    # Empty while it is in none.
+    Column("gap_id", ForeignKey("gaps.gap_id"), index=True),
+    # What the encoder of that name made of the question, as 16-bit floats: encoding is what takes time.
+    Column("model", String(64), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+)
+
+# What the published articles say, and since when: what has changed since a gap opened may have closed it.
+published_articles = Table(
+    "published_articles",
+    metadata,
+    Column("locale", String(35), primary_key=True),
+    Column("slug", String(300), primary_key=True),
+    Column("digest", String(32), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False, index=True),
 )
 
 gap_decisions = Table(
@@ -260,4 +332,20 @@ notices = Table(
     Column("from_at", UtcDateTime, nullable=False),
     Column("until_at", UtcDateTime),
     Column("by", String(100), nullable=False),
+)
+
+canary = Table(
+    "canary",
+    metadata,
+    Column("canary_id", Integer, primary_key=True),
+    # The machine whose measurement was tried.
+    Column("server", String(255), nullable=False, index=True),
+    # works, broken or stopped, from `from_at` to `until_at`, the last time that this was seen.
+    Column("state", String(10), nullable=False),
+    # The step that did not arrive.
+    Column("step", String(20), nullable=False),
+    Column("from_at", UtcDateTime, nullable=False),
+    Column("until_at", UtcDateTime, nullable=False),
+    # Nothing heard by then: the server died, or cannot write.
+    Column("due_at", UtcDateTime, nullable=False),
 )

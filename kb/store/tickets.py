@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from kb.store.persons import Written, note_writer
 from kb.store.store import Store
 from kb.store.tables import outbox, ticket_files, tickets
 
@@ -25,7 +26,10 @@ class TicketFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRow:
-    """A ticket as kept: word for word. `session_id` and `query_id` lead to what was asked before."""
+    """A ticket as kept: word for word. `session_id` and `query_id` lead to what was asked before.
+
+    `person` is the keyed hash of whom the page named, else of the address, `sender` that of the address.
+    """
 
     ticket_id: str
     idempotency_key: str | None
@@ -39,6 +43,7 @@ class TicketRow:
     session_id: str | None = None
     query_id: str | None = None
     person: str | None = None
+    sender: str | None = None
     shown: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
 
@@ -57,6 +62,16 @@ def keep_ticket(store: Store, ticket: TicketRow, files: Sequence[TicketFile]) ->
             connection.execute(
                 ticket_files.insert(), {"ticket_id": ticket.ticket_id, "position": position} | values
             )
+        note_writer(
+            store,
+            connection,
+            Written(
+                at=ticket.created_at,
+                session_id=ticket.session_id,
+                person=ticket.person,
+                sender=ticket.sender,
+            ),
+        )
         waiting = {"state": WAITING, "attempts": 0, "next_at": ticket.created_at}
         connection.execute(outbox.insert(), {"ticket_id": ticket.ticket_id} | waiting)
         return ticket.ticket_id

@@ -14,20 +14,25 @@ from kb.store.tables import events, queries, sessions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A sign of life of one session. `person` is a keyed hash, `page` has no query and no fragment."""
+    """A sign of life of one session. `person` is a keyed hash, `page` has no query and no fragment.
+
+    `traffic` is who came, where the server knows at once: `canary`.
+    """
 
     session_id: str
     at: datetime
     person: str | None = None
     locale: str | None = None
     page: str | None = None
+    traffic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One question as answered; `suggestions` are [slug, locale, confidence], best first.
 
-    For a held-out person they are what would have been shown. `took_ms` is the engine's time.
+    For a held-out person they are what would have been shown. `took_ms` is the engine's time; `purpose` is
+    `search` for the search box of the help centre. `failed`: we could not answer.
     """
 
     query_id: str
@@ -39,6 +44,8 @@ class Asked:
     held_out: bool
     suggestions: tuple[tuple[str, str, float], ...]
     took_ms: float
+    purpose: str = "form"
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ def keep_asked(store: Store, asked: Sequence[Asked]) -> None:
     if not asked:
         return
     with store.writing() as connection:
-        _keep_visits(store, connection, (one.visit for one in asked))
+        keep_visits(store, connection, (one.visit for one in asked))
         connection.execute(
             store.insert(queries).on_conflict_do_nothing(index_elements=["query_id"]),
             [_query_row(one) for one in asked],
@@ -71,7 +78,7 @@ def keep_events(store: Store, visit: Visit, happened: Sequence[Event]) -> None:
     key = ["session_id", "query_id", "type", "slug", "at"]
     received = {"session_id": visit.session_id, "received_at": visit.at}
     with store.writing() as connection:
-        _keep_visits(store, connection, [visit])
+        keep_visits(store, connection, [visit])
         connection.execute(
             store.insert(events).on_conflict_do_nothing(index_elements=key),
             [asdict(event) | received for event in happened],
@@ -93,10 +100,12 @@ def _query_row(asked: Asked) -> dict[str, object]:
         "held_out": asked.held_out,
         "suggestions": [list(one) for one in asked.suggestions],
         "took_ms": asked.took_ms,
+        "purpose": asked.purpose,
+        "failed": asked.failed,
     }
 
 
-def _keep_visits(store: Store, connection: Connection, visits: Iterable[Visit]) -> None:
+def keep_visits(store: Store, connection: Connection, visits: Iterable[Visit]) -> None:
     """Sessions are first seen once, last seen ever later; what is not known now stays as it was."""
     new = store.insert(sessions)
     later = new.excluded.last_seen > sessions.c.last_seen
@@ -111,6 +120,8 @@ def _keep_visits(store: Store, connection: Connection, visits: Iterable[Visit]) 
             "person": func.coalesce(new.excluded.person, sessions.c.person),
             "locale": func.coalesce(new.excluded.locale, sessions.c.locale),
             "page": func.coalesce(new.excluded.page, sessions.c.page),
+            "traffic": func.coalesce(new.excluded.traffic, sessions.c.traffic),
+            "unsettled": True,
         },
     )
     connection.execute(upsert, _session_rows(visits))
@@ -125,6 +136,6 @@ def _session_rows(visits: Iterable[Visit]) -> list[dict[str, object]]:
     for visit in sorted(visits, key=lambda visit: (visit.session_id, visit.at)):
         row = rows.setdefault(visit.session_id, {"session_id": visit.session_id, "first_seen": visit.at})
         row["last_seen"] = visit.at
-        for name in ("person", "locale", "page"):
+        for name in ("person", "locale", "page", "traffic"):
             row[name] = getattr(visit, name) or row.get(name)
     return list(rows.values())

@@ -21,7 +21,10 @@ ID_LENGTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """What a customer sent. `shown` and `opened` are slugs; `session_id` leads to what was asked."""
+    """What a customer sent. `shown` and `opened` are slugs; `session_id` leads to what was asked.
+
+    `person` is the keyed hash of whom the page named, else of the address, `sender` that of the address.
+    """
 
     email: str
     message: str
@@ -32,6 +35,7 @@ class Ticket:
     session_id: str | None = None
     query_id: str | None = None
     person: str | None = None
+    sender: str | None = None
     shown: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
 
@@ -73,6 +77,7 @@ def take(store: Store, ticket: Ticket, *, files: Sequence[TicketFile], key: str 
         session_id=ticket.session_id,
         query_id=ticket.query_id,
         person=ticket.person,
+        sender=ticket.sender,
         shown=ticket.shown,
         opened=ticket.opened,
     )

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.index.text import fold
+from kb.store.persons import TAKEN_BACK
 
 Floats = npt.NDArray[np.float32]
 Vectors = Mapping[str, Floats]
@@ -28,7 +29,6 @@ NEAR: Final = 0.6
 # Without two articles there is nothing unrelated to compare with.
 NEAR_ALONE: Final = 0.93
 PERSONS: Final = 2
-TAKEN_BACK: Final = timedelta(hours=72)
 # What is longer tells a story: it would be near nothing that others ask.
 LONGEST: Final = 500
 # Of more candidates than this the most often asked are compared with each other.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from served import Served
 from site_of_customer import Site
 from slow_api import SlowApi
 
@@ -65,3 +67,27 @@ def api() -> Iterator[SlowApi]:
     api = SlowApi()
     yield api
     api.close()
+
+
+@pytest.fixture(scope="session")
+def served(help_centre: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The project's English articles, served; tests share its database."""
+    served = Served.start(_own_data(help_centre, tmp_path_factory.mktemp("served")))
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def short_lived(help_centre: Path, tmp_path: Path) -> Iterator[Served]:
+    """The same for one test, which may stop it."""
+    served = Served.start(_own_data(help_centre, tmp_path))
+    yield served
+    served.stop()
+
+
+def _own_data(help_centre: Path, folder: Path) -> Path:
+    """A data folder with what is published in another one, and a database of its own."""
+    (folder / "models").symlink_to(help_centre / "models")
+    shutil.copytree(help_centre / "snapshots", folder / "snapshots")
+    shutil.copy(help_centre / "CURRENT", folder)
+    return folder

@@ -56,11 +56,11 @@ class Served:
         if self.process.stdout:
             self.process.stdout.close()
 
-    def rows(self, statement: str) -> Sequence[tuple[object, ...]]:
-        """What a statement finds in the database."""
+    def rows(self, statement: str, *values: object) -> Sequence[tuple[object, ...]]:
+        """What a statement finds in the database, its `?` being `values`."""
         connection = sqlite3.connect(self.data / "selfhelp.sqlite3")
         try:
-            return connection.execute(statement).fetchall()
+            return connection.execute(statement, values).fetchall()
         finally:
             connection.close()
 

@@ -25,11 +25,15 @@ CONFIG = {
     "request_timeout_ms": 1500, "event_batch": 20, "event_flush_ms": 100, "read_seconds": 10, "max_files": 5,
     "max_file_bytes": 1_000_000, "max_ticket_bytes": 2_000_000, "max_message_chars": 50_000,
 }  # fmt: skip
-ARTICLE = """
+ARTICLE = (
+    """
 <p>Turn the <strong>screen</strong> on.</p><p><img src="/help/images/one.png" alt="A screen"></p>
 <h2 id="later">Later on</h2>
-<p>See <a href="/help/en/second#top">the second</a> or <a href="#later">above</a>.</p>
+<p>See <a href="/help/en/second#later">the second</a> or <a href="#later">above</a>, or
+<a href="/help/images/plan.png">the plan</a>.</p>
 """
+    + 40 * "<p>And so on.</p>"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class SlowApi:
     down: bool = False
     refuse: dict[str, int] = field(default_factory=dict)
     held_out: bool = False
+    notice: dict[str, str | None] | None = None
     article: str = ARTICLE
     config: dict[str, Any] = field(default_factory=lambda: dict(CONFIG))
     asked: list[Asked] = field(default_factory=list)
@@ -126,7 +131,8 @@ class SlowApi:
         time.sleep(self.delay(text))
         found = [] if self.held_out else self.suggest(text)
         return {"session_id": "s1", "held_out": self.held_out, "query_id": f"q-{text}", "snapshot_id": "x",
-                "answered": bool(found), "confidence": 0.8, "suggestions": found, "took_ms": 1.0}  # fmt: skip
+                "answered": bool(found), "confidence": 0.8, "suggestions": found, "took_ms": 1.0,
+                "notice": self.notice}  # fmt: skip
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         api = self
@@ -135,7 +141,7 @@ class SlowApi:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                if self.path == "/widget/selfhelp.js":
+                if self.path.split("?")[0] == "/widget/selfhelp.js":
                     return self._send(200, TYPES[".js"], widget_module().encode())
                 _, _, name = self.path[1:].partition("/")
                 if self.path.startswith(("/widget/", "/source/")) and (WIDGET / name).is_file():

@@ -33,7 +33,8 @@ def test_leaving_without_sending_is_told_while_the_page_goes(page: Page, site: S
     _type(page, "one")
     page.goto(site.put("bye", path="/bye"))
     page.wait_for_timeout(400)
-    assert [event["type"] for event in api.events()] == ["shown", "left"]
+    # What is on its way when the page goes is sent once more, rather than perhaps not at all.
+    assert set(api.event_types()) == {"shown", "left"}
     assert {one.json["session_id"] for one in api.requests("/v1/events")} == {"s1"}
 
 
@@ -44,7 +45,7 @@ def test_reading_until_the_page_goes_counts_its_seconds(page: Page, site: Site, 
     page.wait_for_timeout(600)
     page.goto(site.put("bye", path="/bye"))
     page.wait_for_timeout(400)
-    assert api.event_types() == ["shown", "opened", "closed", "left"]
+    assert list(dict.fromkeys(api.event_types())) == ["shown", "opened", "closed", "left"]
     closed = next(event for event in api.events() if event["type"] == "closed")
     assert 0.5 < closed["seconds"] < 5
 
@@ -92,3 +93,45 @@ def test_a_person_held_out_sees_nothing_and_sends_as_ever(page: Page, site: Site
     expect(page).to_have_title("Received")
     page.wait_for_timeout(200)
     assert api.event_types() == ["submitted"]
+
+
+def test_a_search_box_says_what_it_is_for(page: Page, site: Site, api: SlowApi) -> None:
+    search = '<form id="ask"><input name="q" type="search"></form>'
+    page.goto(
+        site.put(
+            FORM
+            + search
+            + api.tag(form="#request")
+            + api.tag(form="#ask", submit="search", description="[name=q]")
+        )
+    )
+    for field in ("#body", "[name=q]"):
+        page.locator(field).fill("one")
+        page.wait_for_timeout(300)
+    assert [one.json.get("purpose") for one in api.requests("/v1/suggestions")] == [None, "search"]
+
+
+def test_the_page_hears_what_happens(page: Page, site: Site, api: SlowApi) -> None:
+    page.add_init_script(
+        """window.heard = [];
+        for (const name of ["shown", "opened", "solved", "submitted"])
+          document.addEventListener(`selfhelp:${name}`, (event) => {
+            heard.push([name, event.target.id, event.detail]);
+          });"""
+    )
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    page.locator("[type=email]").fill("ann@example.com")
+    _type(page, "one")
+    page.get_by_role("link", name="About one").click()
+    page.get_by_role("button", name="This solved it").click()
+    page.get_by_role("button", name="Done").click()
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    heard = page.evaluate("heard")
+    assert [(name, form) for name, form, _ in heard] == [
+        (name, "request") for name in ("shown", "opened", "solved", "submitted")
+    ]
+    shown, opened, solved, submitted = (detail for _, _, detail in heard)
+    assert (shown["query_id"], [one["slug"] for one in shown["suggestions"]]) == ("q-one", ["one"])
+    assert (opened, solved) == ({"slug": "one"}, {"slug": "one"})
+    assert submitted["ticket_id"].startswith("T-")

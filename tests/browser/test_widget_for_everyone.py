@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from playwright.sync_api import Page, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi, suggestion
 
+LOCALES = Path(__file__).parents[2] / "widget" / "locales"
+NEAREST = {"de-AT": "de", "tlh": "en"}
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -88,13 +91,26 @@ def test_arabic_reads_from_right_to_left_and_is_fetched_only_when_someone_types(
     assert "ar.json" in fetched
 
 
-@pytest.mark.parametrize(
-    ("lang", "heading"), [("de-AT", "Das hilft vielleicht schon"), ("tlh", "This may already help")]
-)
-def test_the_interface_speaks_the_pages_language(
-    page: Page, site: Site, api: SlowApi, lang: str, heading: str
-) -> None:
+@pytest.mark.parametrize("lang", [*sorted(path.stem for path in LOCALES.iterdir()), "de-AT", "tlh"])
+def test_the_interface_speaks_the_pages_language(page: Page, site: Site, api: SlowApi, lang: str) -> None:
+    words = json.loads((LOCALES / f"{NEAREST.get(lang, lang)}.json").read_text("utf-8"))
     page.goto(site.put(FORM + api.tag(), lang=lang))
     page.locator("#body").fill("one")
-    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(page.get_by_role("heading", name=words["heading"])).to_be_visible()
     assert api.requests("/v1/suggestions")[0].json["locale"] == lang
+
+
+def test_the_language_can_be_set(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag(locale="de")))
+    page.locator("#body").fill("one")
+    expect(page.get_by_role("heading", name="Das hilft vielleicht schon")).to_be_visible()
+    assert api.requests("/v1/suggestions")[0].json["locale"] == "de"
+
+
+def test_what_a_language_does_not_say_is_said_in_english(page: Page, site: Site, api: SlowApi) -> None:
+    page.route("**/locales/de.json", lambda route: route.fulfill(json={"yes": "Ja, gelöst"}))
+    page.goto(site.put(FORM + api.tag(), lang="de"))
+    page.locator("#body").fill("one")
+    expect(page.get_by_role("heading", name="This may already help")).to_be_visible()
+    page.get_by_role("link", name="About one").click()
+    expect(page.get_by_role("button", name="Ja, gelöst")).to_be_visible()

@@ -171,3 +171,22 @@ def test_without_motion_for_those_who_want_none(
     page.get_by_role("link", name="About one").click()
     panel = page.get_by_role("dialog")
     assert panel.evaluate("box => getComputedStyle(box).animationName") == motion
+
+
+def test_the_page_may_choose_colours_font_and_roundness(page: Page, site: Site, api: SlowApi) -> None:
+    head = """<style>:root { --selfhelp-surface: rgb(1, 2, 3); --selfhelp-font: Georgia;
+    --selfhelp-radius: 3px }</style>"""
+    page.goto(site.put(FORM + api.tag(theme="dark"), head=head))
+    _suggested(page)
+    looks = """one => { const { backgroundColor, fontFamily, borderRadius, color } = getComputedStyle(one);
+      return [backgroundColor, fontFamily, borderRadius, color] }"""
+    assert page.locator("self-help .list").evaluate(looks) == [
+        "rgb(1, 2, 3)", "Georgia", "3px", "rgb(231, 235, 242)"
+    ]  # fmt: skip
+
+
+def test_it_is_not_printed(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page)
+    page.emulate_media(media="print")
+    expect(page.locator("self-help .list")).to_be_hidden()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from site_of_customer import FORM, Site
-from slow_api import SlowApi, suggestion
+from slow_api import SlowApi
 
 HEARD = """
 window.heard = [];
@@ -43,7 +43,7 @@ def test_a_suggestion_opens_beside_the_untouched_form_at_its_passage(panel: Loca
 def test_pictures_and_links_of_the_article_lead_to_the_server(panel: Locator, api: SlowApi) -> None:
     expect(panel.locator("img")).to_have_attribute("src", f"{api.origin}/help/images/one.png")
     expect(panel.get_by_role("link", name="the second")).to_have_attribute(
-        "href", f"{api.origin}/help/en/second#top"
+        "href", f"{api.origin}/help/en/second#later"
     )
     expect(panel.get_by_role("link", name="Open full page")).to_have_attribute(
         "href", f"{api.origin}/help/en/black#later"
@@ -64,17 +64,62 @@ def test_a_click_beside_the_panel_closes_it(panel: Locator, page: Page) -> None:
     expect(panel).to_be_hidden()
 
 
-def test_links_of_the_article_open_a_new_tab_and_leave_form_and_panel_alone(
+def test_other_links_of_the_article_open_a_new_tab_and_leave_form_and_panel_alone(
     panel: Locator, page: Page
 ) -> None:
     address = page.url
     with page.context.expect_page() as opened:
-        panel.get_by_role("link", name="the second").click()
-    assert opened.value.url.endswith("/help/en/second#top")
+        panel.get_by_role("link", name="the plan").click()
+    assert opened.value.url.endswith("/help/images/plan.png")
     panel.get_by_role("link", name="above").click()
     expect(panel.get_by_role("heading", name="Later on")).to_be_in_viewport()
     assert page.url == address
     expect(page.locator("#body")).to_have_value(TYPED)
+
+
+def test_a_link_to_another_article_opens_it_in_the_panel_and_back_leads_the_way_back(
+    panel: Locator, page: Page, api: SlowApi
+) -> None:
+    body = panel.locator(".body")
+    expect(panel.get_by_role("heading", name="Later on")).to_be_visible()
+    panel.get_by_role("link", name="the second").scroll_into_view_if_needed()
+    read = body.evaluate("one => one.scrollTop")
+    panel.get_by_role("link", name="the second").click()
+    expect(panel.get_by_role("heading", name="About second")).to_be_focused()
+    expect(panel.get_by_role("link", name="Open full page")).to_have_attribute(
+        "href", f"{api.origin}/help/en/second#later"
+    )
+    panel.get_by_role("button", name="Back", exact=True).click()
+    expect(panel.get_by_role("heading", name="About black")).to_be_focused()
+    expect(panel.get_by_role("heading", name="Later on")).to_be_visible()
+    assert body.evaluate("one => one.scrollTop") == read
+    panel.get_by_role("button", name="Back", exact=True).click()
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("link", name="About black")).to_be_focused()
+    assert page.context.pages == [page]
+    page.wait_for_timeout(400)
+    told = [(one["type"], one["slug"]) for one in api.events() if one["type"] in ("opened", "closed")]
+    black, second = [("opened", "black"), ("closed", "black")], [("opened", "second"), ("closed", "second")]
+    assert told == [*black, *second, *black]
+
+
+def test_what_is_said_of_an_article_belongs_to_the_one_on_screen(
+    panel: Locator, page: Page, api: SlowApi
+) -> None:
+    panel.get_by_role("button", name="Not quite").click()
+    panel.get_by_role("link", name="the second").click()
+    expect(panel.get_by_role("heading", name="About second")).to_be_visible()
+    panel.get_by_role("button", name="This solved it").click()
+    page.wait_for_timeout(400)
+    told = [(one["type"], one["slug"]) for one in api.events() if one["type"] in ("not_solved", "solved")]
+    assert told == [("not_solved", "black"), ("solved", "second")]
+
+
+def test_with_a_modifier_key_a_link_to_another_article_opens_a_new_tab(panel: Locator, page: Page) -> None:
+    with page.context.expect_page() as opened:
+        panel.get_by_role("link", name="the second").click(modifiers=["ControlOrMeta"])
+    assert opened.value.url.endswith("/help/en/second#later")
+    expect(panel.get_by_role("heading", name="About black")).to_be_visible()
 
 
 def test_solved_thanks_and_offers_to_go_on_anyway(panel: Locator, page: Page, api: SlowApi) -> None:
@@ -130,53 +175,3 @@ def test_who_doubts_and_just_closes_the_panel_is_heard_too(panel: Locator, page:
     expect(panel).to_be_hidden()
     page.wait_for_timeout(400)
     assert api.event_types().count("not_solved") == 1
-
-
-def test_with_a_modifier_key_it_opens_in_a_new_tab_as_links_do(page: Page, site: Site, api: SlowApi) -> None:
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="About one").click(modifiers=["ControlOrMeta"])
-    assert opened.value.url == f"{api.origin}/help/en/one#later"
-    expect(page.get_by_role("dialog")).to_be_hidden()
-    page.wait_for_timeout(300)
-    assert "opened" in api.event_types()
-
-
-def test_an_article_that_cannot_be_fetched_leaves_its_link(page: Page, site: Site, api: SlowApi) -> None:
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    expect(page.get_by_role("link", name="About one")).to_be_visible()
-    api.down = True
-    page.get_by_role("link", name="About one").click()
-    expect(page.get_by_role("alert")).to_contain_text("cannot be shown")
-    expect(page.get_by_role("link", name="Open full page")).to_be_visible()
-
-
-def test_a_suggestion_in_another_language_says_so(page: Page, site: Site, api: SlowApi) -> None:
-    api.suggest = lambda text: [suggestion("a", 1, locale="de"), suggestion("b", 2, locale="en-GB")]
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    expect(page.locator("self-help .language")).to_have_text(["German"])
-    expect(page.locator("self-help li").first).to_have_attribute("lang", "de")
-
-
-def test_highlights_count_characters_not_utf16_units(page: Page, site: Site, api: SlowApi) -> None:
-    api.suggest = lambda text: [suggestion("a", excerpt="🖥️🖥️ black", highlights=[[5, 10]])]
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    expect(page.locator("self-help mark")).to_have_text("black")
-
-
-def test_markup_in_a_title_or_an_excerpt_stays_text(page: Page, site: Site, api: SlowApi) -> None:
-    evil = "<img src=x onerror='window.hacked=1'>"
-    api.suggest = lambda text: [
-        suggestion("a", title=evil, excerpt=evil, highlights=[[0, 5]]),
-        suggestion("b", rank=2, url="javascript:window.hacked=1"),
-    ]
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    expect(page.locator("self-help .links a").first).to_have_text(evil)
-    expect(page.locator("self-help .excerpt").first).to_have_text(evil)
-    assert page.locator("self-help img, self-help a[href^=javascript]").count() == 0
-    assert page.evaluate("window.hacked") is None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 from site_of_customer import FORM, Site
-from slow_api import SlowApi, suggestion
+from slow_api import SlowApi
 
 NOWHERE = FORM.replace(' action="/own-action" method="post"', "")
 
@@ -160,45 +160,6 @@ def test_a_page_that_vetoes_the_submission_is_obeyed(page: Page, site: Site, api
     assert _tickets(api) == []
 
 
-SURE = {"confidence": 0.95}
-
-
-def test_a_likely_answer_not_yet_read_is_mentioned_once_and_sending_again_sends(
-    page: Page, site: Site, api: SlowApi
-) -> None:
-    api.suggest = lambda text: [suggestion("black", **SURE)] if "black" in text else []
-    page.goto(site.put(FORM + api.tag()))
-    _fill(page)
-    expect(page.locator("self-help .links a").first).to_be_visible()
-    page.click("#send")
-    line = page.get_by_role("status").filter(has_text="Before you send this")
-    expect(line.get_by_role("link", name="About black")).to_be_visible()
-    expect(page.locator("#send")).to_be_focused()
-    assert site.posts == []
-    page.keyboard.press("Enter")
-    expect(page).to_have_title("Received")
-    assert len(site.posts) == 1
-
-
-@pytest.mark.parametrize("why", ["unsure", "read", "turned off", "typed on"])
-def test_without_good_reason_nothing_is_said_before_sending(
-    page: Page, site: Site, api: SlowApi, why: str
-) -> None:
-    confidence = 0.6 if why == "unsure" else 0.95
-    api.suggest = lambda text: [suggestion("black", confidence=confidence)] if "black" in text else []
-    page.goto(site.put(FORM + api.tag(**({"reminder": "off"} if why == "turned off" else {}))))
-    _fill(page)
-    expect(page.locator("self-help .links a").first).to_be_visible()
-    if why == "read":
-        page.get_by_role("link", name="About black").click()
-        page.keyboard.press("Escape")
-    if why == "typed on":
-        api.delay = lambda text: 1
-        page.locator("#body").press_sequentially(" and more")
-    page.click("#send")
-    expect(page).to_have_title("Received")
-
-
 def test_sent_before_the_answer_came_stays_said(page: Page, site: Site, api: SlowApi) -> None:
     api.delay = lambda text: 0.3
     page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
@@ -229,3 +190,31 @@ def test_what_the_server_refuses_is_not_tried_again_and_stays(page: Page, site: 
     expect(page.get_by_text("Please check your request")).to_be_visible()
     assert page.locator("#body").input_value() == "black screen"
     assert len(_tickets(api)) == 1
+
+
+def test_sending_never_waits_for_suggestions(page: Page, site: Site, api: SlowApi) -> None:
+    api.delay = lambda text: 3.0
+    page.goto(site.put(FORM + api.tag()))
+    _fill(page)
+    with page.expect_request("**/v1/suggestions"):
+        page.locator("#body").press_sequentially("!")
+    began = time.monotonic()
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert time.monotonic() - began < 2
+
+
+def test_what_can_be_verified_is_taken_out_of_questions_and_stays_in_the_ticket(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    private = (
+        "ann@example.com paid with 4111 1111 1111 1111, call +49 30 123456, key ghp_16C7e42F292c6912E771"
+    )
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    page.locator("[type=email]").fill("ann@example.com")
+    page.locator("#body").fill(private)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert api.texts() == ["[email] paid with [card], call [phone], key [key]"]
+    assert [one["message"] for one in _tickets(api)] == [private]

@@ -130,3 +130,9 @@ def test_what_was_left_out_of_an_article_is_reported_with_its_line(folder: Path)
     assert warnings == (
         "en/sub/here.md:5: `<iframe>` is left out: use Markdown, a picture or a link instead",
     )
+
+
+def test_a_picture_without_an_address_leaves_its_words(folder: Path) -> None:
+    article, warnings = followed(folder, "<img alt='a plan'> and ![a map](data:image/png;base64,AA==)")
+    assert article.html == "<p>a plan and a map</p>"
+    assert len(warnings) == 2

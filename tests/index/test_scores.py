@@ -8,7 +8,11 @@ from math import exp
 import numpy as np
 import pytest
 
-from kb.index.ranking import Calibration, Noise, Ranking, Weights
+from kb.index.ranking import Calibration, Cues, Noise, Ranking, Weights
+
+
+def cues(standing: float, typed: float, share: float, known: float) -> Cues:
+    return Cues(standing=standing, typed=typed, share=share, known=known)
 
 
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
@@ -18,20 +22,26 @@ def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
 
 
 def test_a_score_stands_above_what_no_answer_reaches_in_spreads_of_that() -> None:
-    noise = Noise(base=1, typed=2, spread=4)
-    assert noise.standing(13, 2) == 2
-    assert noise.standing(5, 2) == 0
+    noise = Noise(base=1, typed=2, known=3, spread=4, strange=2)
+    assert noise.standing(16, 2, 1) == 2
+    assert noise.standing(8, 2, 1) == 0
+    assert noise.standing(9, 2, 0) == 2
 
 
 def test_a_chance_is_logistic_in_its_cues() -> None:
-    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1)
-    assert calibration.chance(0, 0, 0) == pytest.approx(1 / (1 + exp(1)))
-    assert calibration.chance(1, 2, 0.5) == pytest.approx(1 / (1 + exp(-2.5)))
+    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1, foreign=3)
+    assert calibration.chance(cues(0, 0, 0, 1)) == pytest.approx(1 / (1 + exp(1)))
+    assert calibration.chance(cues(1, 2, 0.5, 1)) == pytest.approx(1 / (1 + exp(-2.5)))
+    assert calibration.chance(cues(1, 2, 0.5, 0)) == pytest.approx(1 / (1 + exp(-5.5)))
+
+
+def test_a_question_is_foreign_by_as_much_as_under_half_of_its_words_are_known() -> None:
+    assert [cues(0, 0, 0, known).foreign for known in (0, 0.25, 0.5, 1)] == [1, 0.5, 0, 0]
 
 
 @pytest.mark.parametrize("standing", [-1e4, 1e4])
 def test_no_score_is_too_far_off_for_a_chance(standing: float) -> None:
-    assert Calibration().chance(standing, 3, 0.5) == pytest.approx(float(standing > 0))
+    assert Calibration().chance(cues(standing, 3, 0.5, 1)) == pytest.approx(float(standing > 0))
 
 
 def test_a_ranking_survives_its_file() -> None:

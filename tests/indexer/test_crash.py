@@ -1,40 +1,25 @@
-"""Whatever happens to an index run, the snapshot that was published stays served."""
+"""Two runs at once, and a publishing that fails in its one step; deaths are in test_dying.py."""
 
 from __future__ import annotations
 
 import errno
-import signal
+import os
+import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
-from centre import MODEL, publish, write
+from centre import publish, write
 
-import indexer.run
-from indexer.publish import UNFINISHED
+from indexer.lock import WHO, only_one
 from kb.errors import KbError
 from kb.index.snapshot import CURRENT, SNAPSHOTS, Snapshot, published_id
 
 OLD = {"refund.md": "# Get a refund\n\nWe pay.\n"}
 NEW = {"refund.md": "# Money back\n\nWe pay.\n"}
-
-# The run kills itself, as a power cut would, when it comes to the step named.
-KILLED = f"""
-import os, signal, sys
-from pathlib import Path
-import indexer.publish, indexer.run
-from indexer.folder import read_articles
-from centre import Quiet
-
-def killed(*_given):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-module, name, articles, data = sys.argv[1:]
-setattr({{"run": indexer.run, "publish": indexer.publish}}[module], name, killed)
-folder = Path(articles)
-indexer.run.index(read_articles(folder, "en"), folder, Path(data), model={MODEL!r}, reporter=Quiet())
-"""
 
 
 @pytest.fixture
@@ -47,39 +32,6 @@ def published(tmp_path: Path, data: Path) -> str:
 def served_title(data: Path) -> str:
     (article,) = Snapshot(data / SNAPSHOTS / published_id(data)).articles
     return article.title
-
-
-@pytest.mark.parametrize(
-    "step",
-    ["run.write_snapshot", "run.write_manifest", "run.publish", "publish.sync_tree", "publish.replace_text"],
-)
-def test_a_crash_while_indexing_leaves_the_old_snapshot_served(
-    published: str, tmp_path: Path, data: Path, step: str
-) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", KILLED, *step.split("."), str(tmp_path / "articles"), str(data)],
-        cwd=Path(__file__).parents[1], check=False,
-    )  # fmt: skip
-    assert ran.returncode == -signal.SIGKILL
-    assert published_id(data) == published
-    assert served_title(data) == "Get a refund"
-    assert publish(tmp_path / "articles", data).published
-    assert served_title(data) == "Money back"
-    assert not [path for path in (data / SNAPSHOTS).iterdir() if path.name.startswith(UNFINISHED)]
-
-
-def test_a_full_disk_is_named_and_leaves_nothing_behind(
-    published: str, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(folder: Path, _facts: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device", str(folder / "manifest.json"))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(indexer.run, "write_manifest", full)
-        with pytest.raises(KbError, match=r"manifest\.json: No space left on device; nothing published"):
-            publish(tmp_path / "articles", data)
-    assert published_id(data) == published
-    assert [path.name for path in (data / SNAPSHOTS).iterdir()] == [published]
 
 
 def test_a_crash_in_the_one_step_leaves_the_old_name(
@@ -110,3 +62,35 @@ def test_two_runs_at_once_wait_for_each_other(published: str, tmp_path: Path, da
     assert [run.returncode for run in running] == [0, 0]
     assert sorted("0 added, 1 changed" in text for text in told) == [False, True]
     assert served_title(data) == "Money back"
+
+
+def test_the_second_of_two_runs_says_which_is_running(published: str, tmp_path: Path, data: Path) -> None:
+    command = [sys.executable, "-c", "from kb.cli import main; main()", "index", str(tmp_path / "articles")]
+    with only_one(data, print):
+        second = subprocess.Popen([*command, "--data", str(data)], stderr=subprocess.PIPE, text=True)
+        assert second.stderr
+        told = next(line for line in second.stderr if line.startswith("waiting"))
+        assert published_id(data) == published
+    assert re.fullmatch(rf"waiting for another index run: process {os.getpid()} on \S+, since \S+\n", told), (
+        told
+    )
+    second.communicate()
+    assert second.returncode == 0
+    assert served_title(data) == "Money back"
+
+
+def test_who_is_running_is_told_even_when_it_cannot_be_read(published: str, data: Path) -> None:
+    told: list[str] = []
+    with only_one(data, print):
+        (data / WHO).write_text("{")
+        waiting = threading.Thread(target=lambda: _hold(data, told))
+        waiting.start()
+        while not told:
+            time.sleep(0.01)
+    waiting.join()
+    assert told == ["waiting for another index run"]
+
+
+def _hold(data: Path, told: list[str]) -> None:
+    with only_one(data, told.append):
+        pass

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.folder import ArticlesFolder, read_articles
-from indexer.locales import locale_of
+from indexer.folder import read_articles
+from indexer.found import ArticlesFolder
+from kb.content.locales import locale_of
 from kb.errors import ArticlesError
 
 Folder = Callable[..., ArticlesFolder]

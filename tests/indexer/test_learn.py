@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from centre import content, write
 
-from indexer.content import Content, encode, index_of
 from indexer.learn import (
     FEWEST,
+    LEXICAL,
     SIGNALS,
     Example,
     count_questions,
@@ -19,6 +19,7 @@ from indexer.learn import (
     fit_weights,
     learn_ranking,
 )
+from kb.index.content import Content, encode, index_of
 from kb.index.encoder import Encoder, Progress
 from kb.index.ranking import Noise, Ranking, Weights
 from kb.index.topic_encoder import TopicEncoder
@@ -37,7 +38,7 @@ def example(telling: str, strength: float = 1.0) -> Example:
     signals = np.full((2, len(SIGNALS)), 0.5, dtype=np.float32)
     signals[1, SIGNALS.index(telling)] += strength
     return Example(
-        typed=read_typed("refund please", build_terms([])),
+        typed=read_typed("refund please", build_terms([["refund", "please"]])),
         candidates=np.array([4, 7]),
         signals=signals,
         right=1,
@@ -62,12 +63,15 @@ def test_few_questions_change_little() -> None:
 
 
 def test_noise_is_what_the_best_wrong_article_reaches() -> None:
-    """All signals of the wrong one are 0.5: with weights of 1 that is half as many as there are."""
+    """All signals of the wrong one are 0.5: with weights of 1 that is half as many as there are, and two
+    fewer where no word is shared.
+    """
     flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
     found = fit_noise([example("words", 9.0)] * FEWEST, flat)
-    reached = len(SIGNALS) / 2
-    assert found.standing(reached, amount(example("words").typed)) == pytest.approx(0, abs=1e-3)
-    assert found.spread == 0.1, "never so small that everything stands out"
+    typed = amount(example("words").typed)
+    assert found.standing(len(SIGNALS) / 2, typed, 1) == pytest.approx(0, abs=1e-3)
+    assert found.standing((len(SIGNALS) - len(LEXICAL)) / 2, typed, 0) == pytest.approx(0, abs=1e-3)
+    assert found.spread == found.strange == 0.1, "never so small that everything stands out"
 
 
 def test_few_questions_say_too_little_of_noise() -> None:

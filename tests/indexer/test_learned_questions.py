@@ -15,7 +15,7 @@ from centre import content, write
 
 from indexer.content import with_learned
 from indexer.learned import LearnedQuestions
-from indexer.questions import SolvedQuestion
+from kb.content.question_files import SolvedQuestion
 from kb.index.snapshot import SNAPSHOTS, Snapshot, published_id
 from kb.index.topic_encoder import TopicEncoder
 from kb.search.engine import Engine

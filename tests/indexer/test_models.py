@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from centre import MODEL, write
+from filelock import FileLock
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from indexer import languages
@@ -46,6 +47,17 @@ def test_a_model_exported_once_is_not_exported_again(model: Path) -> None:
     said: list[str] = []
     assert ensure_model(MODEL, model.parents[1], lambda _full, _small: False, said.append) == model.name
     assert said == []
+
+
+def test_what_a_killed_export_left_is_swept_unless_one_is_running(data: Path, model: Path) -> None:
+    left = data / "models" / ".export-1"
+    with FileLock(data / "models" / ".export.lock"):
+        left.mkdir(exist_ok=True)
+        (left / "model.onnx").write_bytes(b"half")
+        ensure_model(MODEL, model.parents[1], lambda _full, _small: True, _silent)
+        assert left.exists()
+    ensure_model(MODEL, model.parents[1], lambda _full, _small: True, _silent)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize(

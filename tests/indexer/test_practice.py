@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from centre import content, write
 
-from indexer.content import Content
 from indexer.practice import ARTICLES, SLIPS, practices
+from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
 
 TITLE = "Get a refund to your card"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.questions import read_questions
+from kb.content.question_files import read_questions
 from kb.errors import QuestionsError
 
 

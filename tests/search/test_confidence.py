@@ -17,7 +17,7 @@ from kb.search.typed import read_typed
 
 TYPED = read_typed("refund", build_terms([]))
 # The first article answers with a chance of a half, whatever is asked.
-EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0))
+EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0, foreign=0))
 
 
 def ranked(*scores: float) -> Ranked:
@@ -35,7 +35,7 @@ def test_no_more_are_given_than_asked_for_or_found() -> None:
 
 
 def test_a_score_no_higher_than_noise_is_worth_less_than_one_above_it() -> None:
-    ranking = Ranking(noise=Noise(base=5, typed=0, spread=1))
+    ranking = Ranking(noise=Noise(base=5, typed=0, known=0, spread=1, strange=1))
     low, high = (confidences(TYPED, ranked(score, 0), 1, ranking)[0] for score in (5, 8))
     assert low < 0.5 < high
 

@@ -1,11 +1,31 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from whole_server import Server
+
+
+@pytest.fixture(scope="session")
+def copied_centre(help_centre: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a data folder with published articles, to be written to and broken."""
+    own = tmp_path_factory.mktemp("centre")
+    shutil.copytree(help_centre / "snapshots", own / "snapshots")
+    shutil.copy(help_centre / "CURRENT", own)
+    (own / "models").symlink_to((help_centre / "models").resolve())
+
+    def copy() -> Path:
+        return Path(shutil.copytree(own, tmp_path_factory.mktemp("data") / "data", symlinks=True))
+
+    return copy
+
+
+@pytest.fixture
+def centre(copied_centre: Callable[[], Path]) -> Path:
+    return copied_centre()
 
 
 @pytest.fixture

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.errors import NoSnapshot
 from kb.index.snapshot import PublishedArticle
@@ -71,6 +75,20 @@ class PaperEngine(Engine):
         shown = tuple(_suggestion(one, scored[one], rank) for rank, one in enumerate(best, 1))
         top = max(scored.values())
         return Answer(snapshot_id=self.published, answered=top >= 0.4, confidence=top, suggestions=shown)
+
+    def vectors(self, questions: Sequence[str]) -> npt.NDArray[np.float32]:
+        """An axis for each word, by its length and first letter; unit length."""
+        made = np.zeros((len(questions), 512), dtype=np.float32)
+        for row, question in zip(made, questions, strict=True):
+            for word in question.lower().split():
+                row[(31 * len(word) + ord(word[0])) % 512] = 1
+        unit: npt.NDArray[np.float32] = made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1)
+        return unit
+
+    def likeness(
+        self, vectors: npt.NDArray[np.float32], others: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        return vectors @ others.T
 
     def article(self, locale: str, slug: str) -> PublishedArticle | None:
         slug = {"dark-screen": "black-screen"}.get(slug, slug)

@@ -12,7 +12,7 @@ MakeServer = Callable[..., Server]
 
 def test_a_question_is_answered_with_all_that_the_contract_names(server: Server) -> None:
     answer = server.ask("black screen")
-    promised = "session_id held_out query_id snapshot_id answered confidence suggestions took_ms"
+    promised = "session_id held_out query_id snapshot_id answered confidence suggestions notice took_ms"
     assert set(answer) == set(promised.split())
     assert answer["suggestions"][0] == {
         "slug": "black-screen",

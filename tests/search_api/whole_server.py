@@ -14,6 +14,7 @@ from kb.store.store import Store
 from search_api.app import create_app
 from search_api.codes import ArticleCodes
 from search_api.query_log import QueryLog
+from search_api.rates import RateLimits
 from search_api.services import Services
 from search_api.signing import Signer
 
@@ -32,6 +33,7 @@ class Server:
             settings=Settings(data=folder, **settings),
             signer=self.signer,
             log=self.log,
+            rates=RateLimits(Settings(data=folder, **settings)),
         )
         self.app = create_app(self.services)
         self.client: FlaskClient = self.app.test_client()

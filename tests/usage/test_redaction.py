@@ -1,14 +1,32 @@
 from __future__ import annotations
 
+import json
 import re
 import time
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import TypedDict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum import luhn
+from stdnum import iban, luhn
 
+from kb.content.header import read_header
 from kb.usage.redaction import codes_in, redact
+
+
+class Case(TypedDict):
+    """What the server makes of a text; `in_browser`: the widget does so before it is sent."""
+
+    name: str
+    text: str
+    redacted: str
+    in_browser: bool
+
+
+CASES: list[Case] = json.loads(Path(__file__).with_name("redaction_cases.json").read_text(encoding="utf-8"))
+ARTICLES = Path(__file__).parents[2] / "articles"
 
 PIECES = st.sampled_from(
     [
@@ -54,50 +72,56 @@ PIECES = st.sampled_from(
         "٤",
         "密码:",
         "é",
+        "%40",
+        "SG.",
+        "sk_live_",
+        "password is ",
+        "?token=",
+        "://",
+        "#12345",
+        "order 1234",
+        "2026-05-01",
+        "A1B2C3D4",
+        "00:1a:2b:3c:4d:5e",
+        "aB3dE5fG7hI9jK1lM3nO5",
+        "_",
+        "４",
+        "\u202a",
     ]
 )
 TEXTS = st.lists(st.one_of(PIECES, st.sampled_from(["", " ", "  ", "\n"])), max_size=14).map("".join)
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_what_is_private_is_replaced_by_its_kind_and_what_is_asked_stays(case: Case) -> None:
+    assert redact(case["text"]) == case["redacted"]
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("mail ann.o'neil+x@mail.example.co.uk now", "mail [email] now"),
-        ("card 4111 1111 1111 1111 was charged", "card [card] was charged"),
-        ("card 4111-1111-1111-1111", "card [card]"),
         ("x4111111111111111x", "x[card]x"),
-        ("卡号4111111111111111", "卡号[card]"),
-        ("pay to DE89 3704 0044 0532 0130 00 and more", "pay to [iban] and more"),
-        ("gb29nwbk60161331926819 or FR1420041010050500013M02606", "[iban] or [iban]"),
-        ("from 10.0.0.1:8080, 2001:db8::1.", "from [ip]:8080, [ip]."),
-        ("call +49 30 123456 or (030) 1234567 or 555-1234", "call [phone] or [phone] or [phone]"),
-        ("1-800-555-0199 / 01 23 45 67 89", "[phone] / [phone]"),
-        ("order 12345678", "order [number]"),
         ("order RX-12345678", "order RX-[number]"),
-        ("a 1234567890123456 b", "a [number] b"),
-        ("key sk_live_4eC39HqLyjWDarjtT1zdp7dc", "key [key]"),
-        ("123e4567-e89b-12d3-a456-426614174000", "[key]"),
-        ("licence ABCDE-12345-FGHIJ-67890", "licence [key]"),
-        ("token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.c2ln", "token [key]"),
-        ("password: hunter2 does not work", "password: [key] does not work"),
-        ("d41d8cd98f00b204e9800998ecf8427e", "[key]"),
+        ("1-800-555-0199 / 01 23 45 67 89", "[phone] / [phone]"),
+        ("[2001:db8::1]:443, ::ffff:10.0.0.1.", "[[ip]]:443, [ip]."),
+        ("due 01/05/2026 10:30 or 2026-5-1 10", "due 01/05/2026 10:30 or 2026-5-1 10"),
+        ("x@ann@example.com@evil.example", "[email]"),
+        ("GB29 NWBK 6016 1331 9268 19, DE88 3704 0044 0532 0130 00", "[iban], DE[number]"),
     ],
 )
-def test_what_is_private_is_replaced_by_its_kind(text: str, kept: str) -> None:
+def test_what_stands_beside_it_makes_no_difference(text: str, kept: str) -> None:
     assert redact(text) == kept
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "error 0x80070057 on windows 10.0.19045.3803",
-        "DF-1001 on 2026-05-01 at 10:30:45",
-        "open UDP 49152-49999 and TCP 443",
-        "password is wrong, pin not accepted",
-        "1920x1080 at 60 Hz on 3 monitors",
-        "std::vector and version 7.4 or 7.4.1",
+        "password is wrong, pin not accepted, token: none",
         "internationalisation of telecommunications",
-        "",
+        "between 2019 and 2020, 24/7",
+        "iPhone 15 Pro Max 256GB with an RTX4090 and x86_64",
+        "type yz@#\\ or meet @ noon",
+        "https://help.example/en/Some-Article-About-Words2#Its-Heading",
     ],
 )
 def test_what_says_what_is_asked_stays(text: str) -> None:
@@ -133,13 +157,63 @@ def test_redacting_twice_with_codes_is_redacting_once(text: str) -> None:
     assert redact(once, codes) == once
 
 
-@given(TEXTS, st.text("0123456789", min_size=12, max_size=18), st.sampled_from(["", " ", "-"]), TEXTS)
-def test_no_card_number_survives(before: str, number: str, separator: str, after: str) -> None:
-    card = number + luhn.calc_check_digit(number)
-    spaced = separator.join(re.findall(".{1,4}", card))
-    for run in re.findall(r"\d(?:[ -]?\d)*", redact(f"{before}{spaced}{after}")):
-        digits = re.sub(r"\D", "", run)
+@given(
+    TEXTS,
+    st.text("0123456789", min_size=12, max_size=18),
+    st.sampled_from(["", " ", "-", ".", "\u00a0", "\u2011", "\u200b"]),
+    st.sampled_from([ord("0"), ord("\uff10"), ord("\u0660"), ord("\u0966")]),
+    TEXTS,
+)
+def test_no_card_number_survives(before: str, number: str, separator: str, zero: int, after: str) -> None:
+    spaced = separator.join(re.findall(".{1,4}", number + luhn.calc_check_digit(number)))
+    script = "".join(chr(zero + int(c)) if c.isdigit() else c for c in spaced)
+    left = redact(f"{before}{script}{after}")
+    for run in re.findall(r"\d(?:[ .\u00a0\u2011\u200b-]?\d)*", left):
+        digits = "".join(str(int(c)) for c in run if c.isdigit())
         assert not (13 <= len(digits) <= 19 and luhn.is_valid(digits))
+
+
+LENGTHS = {"DE": 22, "GB": 22, "FR": 27, "NO": 15, "MT": 31, "SE": 24, "NL": 18}
+
+
+@given(TEXTS, st.sampled_from(sorted(LENGTHS)), st.data(), st.booleans(), TEXTS)
+def test_no_account_number_survives(
+    before: str, country: str, data: st.DataObject, grouped: bool, after: str
+) -> None:
+    size = LENGTHS[country] - 4
+    account = data.draw(st.text("0123456789ABCXYZ", min_size=size, max_size=size))
+    number = country + iban.calc_check_digits(f"{country}00{account}") + account
+    left = redact(f"{before}{' '.join(re.findall('.{1,4}', number)) if grouped else number}{after}")
+    assert number not in left.replace(" ", "")
+
+
+LOCAL = st.text("abcxyz0189._+'-", min_size=1, max_size=12).filter(lambda text: text[0].isalnum())
+HOSTS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,5})?\.(com|co\.uk|example|рф)", fullmatch=True)
+
+
+@given(TEXTS, LOCAL, st.sampled_from(["@", "＠", "%40"]), HOSTS, TEXTS)
+def test_no_e_mail_address_survives(before: str, local: str, at: str, host: str, after: str) -> None:
+    left = redact(f"{before} {local}{at}{host}{after}")
+    assert f"{local}{at}{host}" not in left
+    assert not re.search(r"[\w.+'-]@[\w-]+\.\w", left)
+
+
+@given(
+    st.sampled_from(["", "on ", "是", "(", "\n"]),
+    st.ip_addresses().filter(lambda one: int(one) > 0xFFFFFF),
+    st.sampled_from(["", ".", ", 是", ")", "是"]),
+)
+def test_no_internet_address_survives(before: str, address: IPv4Address | IPv6Address, after: str) -> None:
+    assert redact(f"{before}{address}{after}") == f"{before}[ip]{after}"
+
+
+@pytest.mark.parametrize(
+    "file", sorted(ARTICLES.rglob("*.md")), ids=lambda file: f"{file.parts[-3]}-{file.stem}"
+)
+def test_the_titles_and_questions_of_this_help_centre_stay_as_they_are(file: Path) -> None:
+    header, _, _ = read_header(file.read_text(encoding="utf-8"), str(file))
+    asked = [header.title, *header.questions]
+    assert [redact(text) for text in asked] == asked
 
 
 @pytest.mark.parametrize(
@@ -161,6 +235,21 @@ def test_no_card_number_survives(before: str, number: str, separator: str, after
         "+(",
         "a.b@c.",
         "x1-",
+        "%",
+        "a%40",
+        "(at)",
+        "://a:",
+        "?token=",
+        "password is ",
+        "order nr. ",
+        "-----BEGIN PRIVATE KEY-----",
+        "SG.aaaaaaaaaaaaaaaa.",
+        "aB3/",
+        "1111,",
+        "00:1a:",
+        "2026-05-01 ",
+        "４",
+        "密码是",
     ],
 )
 def test_the_time_is_linear_in_the_text(piece: str) -> None:

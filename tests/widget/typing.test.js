@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createBackoff, Memory, createNewest, longEnough } from "../../widget/typing.js";
+import { createBackoff, createNewest, longEnough } from "../../widget/typing.js";
 
 const LIMITS = { min_chars: 3, min_chars_cjk: 2 };
 const tick = (ms = 0) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -80,13 +80,4 @@ test("the wait doubles after each failure, obeys the server and ends with a succ
   backoff.failed(90_000);
   now = 10_000;
   assert.equal(backoff.wait(), 80_000);
-});
-
-test("memory keeps what was kept last", () => {
-  const memory = new Memory(2);
-  memory.set("a", 1);
-  memory.set("b", 2);
-  memory.set("a", 1);
-  memory.set("c", 3);
-  assert.deepEqual(["a", "b", "c"].map((key) => memory.get(key)), [1, undefined, 3]);
 });

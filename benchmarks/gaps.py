@@ -1,0 +1,81 @@
+"""Gaps: how well questions are grouped.
+
+    python benchmarks/gaps.py --grouping DATA_FOLDER [--data DIR]
+
+The number of groups is not given and no setting is chosen on these sets: `insurance/unanswered.jsonl`, and
+the near questions of `banking/questions.jsonl`. benchmarks/README.md says what each column means.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import normalized_mutual_info_score
+
+BIN = Path(sys.executable).with_name("selfhelp")
+# set -> file, and the kind of its questions that counts (None: all)
+SETS = {
+    "insurance": ("insurance/unanswered.jsonl", None),
+    "banking, near": ("banking/questions.jsonl", "near"),
+}
+HEADS = ("questions", "topics", "groups", "accuracy", "NMI", "seconds")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
+    parser.add_argument("--grouping", action="store_true", help="the table of grouping")
+    options = parser.parse_args()
+    if options.grouping:
+        grouping(options.folder, options.data)
+    return 0
+
+
+def grouping(folder: Path, data: Path) -> None:
+    print(f"{'':16}" + "".join(f"{head:>11}" for head in HEADS), flush=True)
+    for name, (file, kind) in SETS.items():
+        lines = [json.loads(line) for line in (folder / file).read_text(encoding="utf-8").splitlines()]
+        asked = [line for line in lines if kind is None or line["kind"] == kind]
+        topics = [line["topic"] for line in asked]
+        started = time.monotonic()
+        groups = grouped([line["question"] for line in asked], data)
+        seconds = time.monotonic() - started
+        counts = f"{len(asked):11}{len(set(topics)):11}{len(set(groups)):11}"
+        nmi = 100 * normalized_mutual_info_score(topics, groups)
+        print(f"{name:16}{counts}{accuracy(topics, groups):11.1f}{nmi:11.1f}{seconds:11.1f}", flush=True)
+
+
+def grouped(questions: Sequence[str], data: Path) -> list[int]:
+    """The group that `selfhelp gaps group` puts each question in."""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "questions.jsonl"
+        file.write_text("\n".join(json.dumps({"question": one}) for one in questions), encoding="utf-8")
+        command = [BIN, "gaps", "group", file, "--json", "--data", data]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    return [line["group"] for line in json.loads(done.stdout)["lines"]]
+
+
+def accuracy(topics: Sequence[str], groups: Sequence[int]) -> float:
+    """Percent of the questions in the group that stands for their topic, one group a topic."""
+    rows, columns = sorted(set(topics)), sorted(set(groups))
+    table = np.zeros((len(rows), len(columns)))
+    for (topic, group), count in Counter(zip(topics, groups, strict=True)).items():
+        table[rows.index(topic), columns.index(group)] = count
+    return float(100 * table[linear_sum_assignment(-table)].sum() / len(topics))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

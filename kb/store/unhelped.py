@@ -1,0 +1,155 @@
+"""What no suggestion helped: settled questions of people who wrote a ticket or left without an answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from kb.store.store import Store
+from kb.store.tables import gap_questions, intent_articles, intent_questions, intents, queries
+
+SENT = ("submitted_after_reading", "submitted")
+LEFT = ("left", "unoffered")
+# The newest count: more would take minutes to group and change nothing at the top of the list.
+NEWEST = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedRow:
+    """An article opened in an intent, read for so many `seconds`; `verdict`: solved, not_solved or None."""
+
+    slug: str
+    locale: str
+    seconds: float
+    verdict: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnhelpedRow:
+    """A settled question that no suggestion helped, redacted, with how its intent ended.
+
+    `person` is the session where no person is known; `suggestions` are (slug, locale, confidence), best
+    first, shown only if `answered`; `gap_id` is the gap it is part of, if any.
+    """
+
+    query_id: str
+    intent_id: str
+    person: str
+    text: str
+    locale: str | None
+    page: str | None
+    at: datetime
+    answered: bool
+    confidence: float
+    suggestions: tuple[tuple[str, str, float], ...]
+    outcome: str
+    opened: tuple[OpenedRow, ...] = ()
+    gap_id: int | None = None
+
+    @property
+    def sent(self) -> bool:
+        """Whether its person wrote a ticket."""
+        return self.outcome in SENT
+
+
+def read_unhelped(
+    store: Store, *, since: datetime | None = None, gap_id: int | None = None
+) -> list[UnhelpedRow]:
+    """Questions since then, or of a gap, oldest first; of more than NEWEST the newest.
+
+    Of those who left only what was not answered: who was offered something may have read enough. Of a
+    held-out person, who was shown nothing, only what nothing would have answered. No outages, no bots.
+    """
+    found = _questions()
+    if since is not None:
+        found = found.where(intent_questions.c.at >= since)
+    if gap_id is not None:
+        found = found.where(gap_questions.c.gap_id == gap_id)
+    return _unhelped(store, found)
+
+
+def count_single(store: Store, since: datetime) -> int:
+    """Questions since then that no suggestion helped and that are in no gap."""
+    found = (
+        select(func.count())
+        .select_from(intent_questions)
+        .join(intents, intents.c.intent_id == intent_questions.c.intent_id)
+        .join(queries, queries.c.query_id == intent_questions.c.query_id)
+        .outerjoin(gap_questions, gap_questions.c.query_id == intent_questions.c.query_id)
+        .where(_failed(), intent_questions.c.at >= since, gap_questions.c.gap_id.is_(None))
+    )
+    with store.reading() as connection:
+        return connection.execute(found).scalar_one()
+
+
+def _questions() -> Select[Any]:
+    return (
+        select(
+            intent_questions.c.query_id,
+            intents.c.intent_id,
+            intents.c.person,
+            queries.c.text,
+            queries.c.locale,
+            queries.c.page,
+            intent_questions.c.at,
+            intent_questions.c.answered,
+            queries.c.confidence,
+            queries.c.suggestions,
+            intents.c.outcome,
+            gap_questions.c.gap_id,
+        )
+        .join(intents, intents.c.intent_id == intent_questions.c.intent_id)
+        .join(queries, queries.c.query_id == intent_questions.c.query_id)
+        .outerjoin(gap_questions, gap_questions.c.query_id == intent_questions.c.query_id)
+        .where(_failed())
+        .order_by(intent_questions.c.at.desc(), intent_questions.c.query_id.desc())
+        .limit(NEWEST)
+    )
+
+
+def _unhelped(store: Store, found: Select[Any]) -> list[UnhelpedRow]:
+    with store.reading() as connection:
+        rows = connection.execute(found).mappings().all()
+        opened: dict[str, list[OpenedRow]] = defaultdict(list)
+        if rows:
+            for intent_id, *article in connection.execute(_opened(rows[-1]["at"])):
+                opened[intent_id].append(OpenedRow(**dict(zip(_OPENED, article, strict=True))))
+    return [
+        UnhelpedRow(
+            **{
+                **row,
+                "suggestions": tuple((slug, locale, float(c)) for slug, locale, c, *_ in row["suggestions"]),
+                "opened": tuple(opened[row["intent_id"]]),
+            }
+        )
+        for row in reversed(rows)
+    ]
+
+
+_OPENED = ("slug", "locale", "seconds", "verdict")
+
+
+def _opened(since: datetime) -> Select[Any]:
+    """Articles opened in intents that ended since then."""
+    return (
+        select(intent_articles.c.intent_id, *(intent_articles.c[name] for name in _OPENED))
+        .join(intents, intents.c.intent_id == intent_articles.c.intent_id)
+        .where(intent_articles.c.opened, intents.c.ended_at >= since, intents.c.outcome.in_(SENT))
+        .order_by(intent_articles.c.seconds.desc(), intent_articles.c.slug)
+    )
+
+
+def _failed() -> ColumnElement[bool]:
+    unanswered = intent_questions.c.answered.is_(False)
+    return and_(
+        intents.c.traffic == "person",
+        queries.c.text != "",
+        or_(
+            and_(intents.c.outcome.in_(SENT), or_(unanswered, intents.c.held_out.is_(False))),
+            and_(intents.c.outcome.in_(LEFT), unanswered),
+        ),
+    )

@@ -1,0 +1,128 @@
+"""`selfhelp prune`, `forget` and `export`: what is kept about customers, and how it goes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.secret import secret_of, sender_of
+from kb.settings import Settings, load_settings
+from kb.store.privacy import Who, count_person, erase_person, export_person
+from kb.store.retention import Old, count_old, delete_old
+from kb.store.store import Store, database_url
+
+DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database.")
+SESSION = click.option("--session", metavar="ID", help="The session, as the browser or an export names it.")
+EMAIL = click.option("--email", metavar="ADDRESS", help="The address that tickets came from.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+Command = Callable[..., None]
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only count; delete nothing.")
+@click.option("--undelivered", is_flag=True, help="Delete old tickets too that no desk has yet.")
+@JSON
+@DATA
+def prune(data: Path | None, *, dry_run: bool, undelivered: bool, as_json: bool) -> None:
+    """Delete what was asked and done before SELFHELP_RETENTION_DAYS, and delivered tickets from before
+    SELFHELP_TICKET_RETENTION_DAYS. Learned questions stay until they are revoked."""
+    settings = load_settings(data=data)
+    old = _old(settings, datetime.now(UTC), undelivered=undelivered)
+    with _store(settings) as store:
+        counts = count_old(store, old) if dry_run else delete_old(store, old)
+    kept = counts.pop("undelivered", 0)
+    _print(counts, as_json=as_json, done="would be deleted" if dry_run else "deleted")
+    if kept:
+        click.echo(
+            f"{kept} old tickets wait for their delivery and stay: --undelivered deletes them", err=True
+        )
+
+
+@click.command()
+@SESSION
+@EMAIL
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@JSON
+@DATA
+def forget(session: str | None, email: str | None, data: Path | None, *, yes: bool, as_json: bool) -> None:
+    """Delete everything about one person: sessions, questions, events, outcomes, tickets with their files,
+    and learned questions and labels of gaps in words that nobody else typed. It cannot be undone."""
+    settings = load_settings(data=data)
+    who = _who(session, email, settings)
+    with _store(settings) as store:
+        counts = count_person(store, who)
+        if not any(counts.values()):
+            _print(counts, as_json=as_json, done="deleted")
+            return
+        if not yes:
+            _print(counts, as_json=False, done="will be deleted", err=True)
+            click.confirm("Delete them for good?", abort=True, err=True)
+        counts = erase_person(store, who)
+    _print(counts, as_json=as_json, done="deleted")
+
+
+@click.command()
+@SESSION
+@EMAIL
+@click.option("--output", type=click.Path(path_type=Path), help="A new file, which only you can read.")
+@DATA
+def export(session: str | None, email: str | None, output: Path | None, data: Path | None) -> None:
+    """Print everything that is kept about one person, as JSON: rows by table, files in base64."""
+    settings = load_settings(data=data)
+    who = _who(session, email, settings)
+    with _store(settings) as store:
+        kept: dict[str, Any] = {"exported_at": datetime.now(UTC).isoformat(), **export_person(store, who)}
+    text = json.dumps(kept, ensure_ascii=False, indent=2)
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+    except OSError as error:
+        raise click.ClickException(f"{output}: {error.strerror}") from error
+
+
+def _old(settings: Settings, now: datetime, *, undelivered: bool) -> Old:
+    def before(days: int) -> datetime | None:
+        return now - timedelta(days=days) if days else None
+
+    return Old(
+        before=before(settings.retention_days),
+        tickets_before=before(settings.ticket_retention_days),
+        undelivered=undelivered,
+    )
+
+
+def _who(session: str | None, email: str | None, settings: Settings) -> Who:
+    """A session may be named with its signature, as browsers keep it."""
+    if session and not email:
+        return Who(session=session.partition(".")[0])
+    if email and not session:
+        address = email.strip()
+        return Who(email=address, sender=sender_of(secret_of(settings.data, settings.secret), address))
+    raise click.UsageError("name the person by --session or by --email")
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    store = Store.open(database_url(settings.data, settings.database_url))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _print(counts: Mapping[str, int], *, as_json: bool, done: str, err: bool = False) -> None:
+    if as_json:
+        click.echo(json.dumps(counts), err=err)
+        return
+    lines = [f"{count:>8}  {name.replace('_', ' ')}" for name, count in counts.items() if count]
+    click.echo("\n".join([*lines, f"{sum(counts.values())} rows {done}"]), err=err)

@@ -1,0 +1,103 @@
+"""Questions asked again, of articles as they are or as they would be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.encoder import Encoder
+from kb.index.index import Index
+from kb.index.ranking import Ranking
+from kb.search.confidence import confidences
+from kb.search.gist import gist
+from kb.search.locales import nearest_locale
+from kb.search.metrics import SHOWN
+from kb.search.rank import Ranker
+from kb.search.typed import Typed, read_typed
+from kb.store.unhelped import UnhelpedRow
+from kb.usage.twins import words_of
+
+Floats = npt.NDArray[np.float32]
+Key = tuple[str, str]
+
+MOST: Final = 300
+"""Of more wordings than this the newest are asked again; each takes some 3 ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A question as it was worded in one language, and how often it was asked so."""
+
+    text: str
+    locale: str | None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article (locale, slug) that a question finds, and the chance that it answers."""
+
+    article: Key
+    confidence: float
+
+
+def wordings_of(asked: Iterable[UnhelpedRow]) -> list[Wording]:
+    """The newest MOST wordings of a gap's questions, which are given oldest first."""
+    alike: dict[tuple[frozenset[str], str | None], list[UnhelpedRow]] = {}
+    for one in asked:
+        alike.setdefault((words_of(one.text), one.locale), []).append(one)
+    newest = sorted(alike.values(), key=lambda rows: rows[-1].at)[-MOST:]
+    return [Wording(text=rows[-1].text, locale=rows[-1].locale, count=len(rows)) for rows in newest]
+
+
+class Encoded:
+    """Vectors of questions, each encoded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def of(self, texts: Sequence[str]) -> Floats:
+        """Shape (texts, dimension)."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if fresh:
+            self._known |= dict(zip(fresh, self.encoder.encode_questions(fresh), strict=True))
+        rows = [self._known[text] for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.encoder.dimension), np.float32)
+
+
+class Asker:
+    """Asks an index questions as customers do, with what its snapshot has learned about ranking."""
+
+    def __init__(self, index: Index, ranking: Ranking, encoded: Encoded) -> None:
+        self._index = index
+        self._ranking = ranking
+        self._encoded = encoded
+        self._ranker = Ranker(index)
+
+    def ask(self, questions: Sequence[Wording], depth: int = SHOWN) -> list[list[Found]]:
+        """The first `depth` articles of each question, best first, those under the floor too."""
+        locales = [nearest_locale(one.locale, self._index.known_locales) for one in questions]
+        typed = [self._read(one.text, locale) for one, locale in zip(questions, locales, strict=True)]
+        vectors = self._encoded.of([one.meaning for one in typed])
+        return [
+            [] if read.empty else self._found(read, vector, locale, depth)
+            for read, vector, locale in zip(typed, vectors, locales, strict=True)
+        ]
+
+    def _read(self, text: str, locale: str | None) -> Typed:
+        told = gist(text, self._encoded.encoder, self._index)
+        return read_typed(told, self._index.words, self._index.synonyms, locale)
+
+    def _found(self, typed: Typed, vector: Floats, locale: str | None, depth: int) -> list[Found]:
+        ranked = self._ranker.rank(typed, vector, locale, self._ranking.weights)
+        chances = confidences(typed, ranked, depth, self._ranking)
+        rows = ranked.articles[: len(chances)].tolist()
+        return [
+            Found(article=(self._index.locales[row], self._index.slugs[row]), confidence=chance)
+            for row, chance in zip(rows, chances, strict=True)
+        ]

@@ -1,0 +1,1 @@
+"""The pages at /admin, for writers and for those who run the service."""

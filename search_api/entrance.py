@@ -1,0 +1,45 @@
+"""What every request passes before its route: is it meant for us, still of use, and not one too many?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask, request
+
+from search_api.connections import OVERLOADED, RETRY_SECONDS, WAITED
+from search_api.errors import HttpError
+from search_api.hosts import allowed_hosts, check_host
+from search_api.kinds import Kind, kind_of
+from search_api.proxies import TrustedProxies, networks
+from search_api.services import Services
+
+PATIENCE: Final[Mapping[Kind, float]] = {
+    "suggestions": 1,
+    "events": 2,
+    "reading": 3,
+    # The widget gives up after six seconds and lets the form submit itself.
+    "tickets": 5,
+    "admin": 10,
+}
+"""Seconds a request may have waited for a thread: longer, and its answer is worth less than the work."""
+
+
+def add_entrance(app: Flask, services: Services) -> None:
+    hosts = allowed_hosts(services.settings)
+    app.wsgi_app = TrustedProxies(app.wsgi_app, networks(services.settings.trusted_proxies))  # type: ignore[method-assign]
+
+    @app.before_request
+    def enter() -> None:
+        if request.method == "OPTIONS":
+            return
+        kind = kind_of(request.path)
+        check_host(hosts)
+        _check_wait(kind, request.environ.get(WAITED, 0.0))
+        services.rates.check_address(kind, request.remote_addr or "", request.content_length or 0)
+
+
+def _check_wait(kind: Kind, waited: float) -> None:
+    """Raises HttpError 503 for a request that has waited too long: so the queue empties at once."""
+    if waited > PATIENCE.get(kind, waited):
+        raise HttpError(503, "overloaded", OVERLOADED, retry_after=RETRY_SECONDS)

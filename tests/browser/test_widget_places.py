@@ -1,0 +1,96 @@
+"""Where suggestions appear: in place, beside or below the form, and never under the customer's hands."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+from site_of_customer import FORM, Site
+from slow_api import SlowApi
+
+
+def test_nothing_changes_under_the_pointer_a_newer_answer_is_offered_instead(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    body = page.locator("#body")
+    body.fill("one")
+    page.locator("self-help .links li").first.hover()
+    body.press_sequentially(" two")
+    page.get_by_role("button", name="Show newer suggestions").click(trial=True)
+    expect(page.locator("self-help .links a")).to_have_text(["About one"])
+    page.get_by_role("button", name="Show newer suggestions").click()
+    expect(page.locator("self-help .links a")).to_have_text(["About one", "About two"])
+
+
+@pytest.mark.parametrize("width", [360, 700, 1100, 1500])
+def test_nothing_of_the_form_moves_or_is_covered_when_suggestions_open(
+    page: Page, site: Site, api: SlowApi, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    head = "<style>textarea { max-width: 90%; box-sizing: border-box } form { max-width: 600px }</style>"
+    page.goto(site.put(FORM + "<p>After the form</p>" + api.tag(), head=head))
+    boxes = "[...document.forms[0].elements].map((one) => JSON.stringify(one.getBoundingClientRect()))"
+    before = page.evaluate(boxes)
+    page.locator("#body").fill("one two three")
+    expect(page.locator("self-help .links a")).to_have_count(3)
+    assert page.evaluate(boxes) == before
+    covered = """[...document.forms[0].elements].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) !== one;
+    }).length"""
+    assert page.evaluate(covered) == 0
+
+
+def test_with_room_beside_the_form_suggestions_stand_beside_what_is_typed(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.set_viewport_size({"width": 1300, "height": 800})
+    head = "<style>form { max-width: 600px }</style>"
+    page.goto(site.put(FORM + api.tag(), head=head))
+    page.locator("#body").fill("one")
+    box = page.locator("self-help .list")
+    expect(box).to_be_visible()
+    expect(box).to_have_class("list beside")
+    left = box.evaluate("one => one.getBoundingClientRect().left")
+    assert left > page.locator("form").evaluate("one => one.getBoundingClientRect().right")
+    top = "one => Math.round(one.getBoundingClientRect().top)"
+    assert box.evaluate(top) == page.locator("#body").evaluate(top)
+    page.set_viewport_size({"width": 700, "height": 800})
+    expect(box).to_have_class("list")
+
+
+def test_what_stands_beside_the_form_is_not_covered(page: Page, site: Site, api: SlowApi) -> None:
+    page.set_viewport_size({"width": 1300, "height": 800})
+    beside = '<aside style="position: absolute; left: 640px; top: 0; height: 300px">Office hours</aside>'
+    page.goto(site.put(FORM + beside + api.tag(), head="<style>form { max-width: 600px }</style>"))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .list")).to_have_class("list")
+
+
+def test_a_list_out_of_sight_is_pointed_to_from_the_field(page: Page, site: Site, api: SlowApi) -> None:
+    page.set_viewport_size({"width": 360, "height": 320})
+    head = "<style>textarea { width: 90% } p { margin-block: 3rem }</style>"
+    page.goto(site.put(FORM + api.tag(), head=head))
+    page.locator("#body").fill("one two")
+    page.get_by_role("button", name="2 suggestions").click()
+    expect(page.get_by_role("link", name="About one")).to_be_focused()
+    expect(page.get_by_role("link", name="About one")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="2 suggestions")).to_be_hidden()
+
+
+def test_nothing_changes_while_the_keyboard_is_in_the_list(page: Page, site: Site, api: SlowApi) -> None:
+    api.delay = lambda text: 0.6 if "two" in text else 0.0
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    link = page.get_by_role("link", name="About one")
+    expect(link).to_be_visible()
+    with page.expect_response("**/v1/suggestions"):
+        page.locator("#body").fill("two one")
+        link.focus()
+    newer = page.get_by_role("button", name="Show newer suggestions")
+    expect(newer).to_be_visible()
+    expect(page.locator("self-help .links a")).to_have_text(["About one"])
+    expect(link).to_be_focused()
+    page.locator("#body").focus()
+    expect(page.locator("self-help .links a")).to_have_text(["About two", "About one"])
+    expect(newer).to_be_hidden()

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from unhelped import row
+
+from kb.search.query import Answer, Query, Suggestion
+from kb.store.unhelped import OpenedRow
+from kb.usage.diagnosis import MISSING, UNFINDABLE, UNHELPFUL, UNTRANSLATED, diagnose
+from kb.usage.library import Library
+
+
+def library(confidence: float, locale: str = "en") -> Library:
+    """One article that every question finds with one confidence."""
+
+    def answer(query: Query) -> Answer:
+        found = Suggestion(
+            slug="refund",
+            locale=locale,
+            title="Get a refund",
+            url="/help/en/refund",
+            anchor="",
+            excerpt="",
+            highlights=(),
+            confidence=confidence,
+            rank=1,
+            explanation={},
+        )
+        return Answer(
+            snapshot_id="s", answered=confidence >= 0.15, confidence=confidence, suggestions=(found,)
+        )
+
+    return Library(ask=answer, words_of=lambda _locale, _slug: frozenset({"my", "refund"}), floor=0.15)
+
+
+NOTHING = Library(
+    ask=lambda _query: Answer(snapshot_id="s", answered=False, confidence=0, suggestions=()),
+    words_of=lambda _locale, _slug: frozenset(),
+    floor=0.15,
+)
+
+
+def test_nothing_near_is_missing() -> None:
+    assert diagnose([row("ann"), row("ben")], NOTHING).kind == MISSING
+    found = diagnose([row("ann"), row("ben")], library(0.05))
+    assert (found.kind, found.article) == (MISSING, ("en", "refund"))
+    assert "0.05" in found.why
+
+
+def test_an_article_that_answers_but_was_not_taken_names_the_words_it_lacks() -> None:
+    asked = [row("ann", "my cash back", answered=True), row("ben", "cash please", answered=True)]
+    found = diagnose(asked, library(0.5))
+    assert (found.kind, found.article, found.words) == (UNFINDABLE, ("en", "refund"), ("cash",))
+    assert "ignored" in found.why
+    assert "cash" in found.remedy
+
+
+def test_an_article_that_is_first_for_all_but_low_stayed_under_the_floor() -> None:
+    found = diagnose([row("ann", "cash"), row("ben", "cash")], library(0.2))
+    assert found.kind == UNFINDABLE
+    assert "under the floor" in found.why
+
+
+def test_an_article_read_before_tickets_is_unhelpful() -> None:
+    read = (OpenedRow(slug="card", locale="en", seconds=30, verdict="not_solved"),)
+    found = diagnose([row("ann", opened=read), row("ben", opened=read), row("cleo")], library(0.5))
+    assert (found.kind, found.article) == (UNHELPFUL, ("en", "card"))
+    assert found.why.startswith("2 of 3 people opened en/card")
+
+
+def test_one_reader_does_not_make_an_article_unhelpful() -> None:
+    read = (OpenedRow(slug="card", locale="en", seconds=30, verdict=None),)
+    assert diagnose([row("ann", opened=read), row("ben")], NOTHING).kind == MISSING
+
+
+def test_an_answer_in_another_language_only_is_untranslated() -> None:
+    asked = [row("ann", "remboursement", locale="fr-CA"), row("ben", "remboursement ?", locale="fr")]
+    found = diagnose(asked, library(0.5))
+    assert (found.kind, found.article, found.asked_in) == (UNTRANSLATED, ("en", "refund"), "fr")
+    assert found.remedy == "translate en/refund into fr"
+
+
+def test_what_is_kept_of_a_diagnosis_holds_nobodys_question() -> None:
+    asked = [row("ann", "where is zebra-7 cash"), row("ben", "cash of zebra-8")]
+    assert "zebra-7" not in str(diagnose(asked, library(0.5)).as_json())
