@@ -28,7 +28,7 @@ from indexer.learn import Example, examples_of, fit_noise, fit_weights
 from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
 from kb.content.question_files import read_questions
-from kb.index.content import content_of, encode, index_of
+from kb.index.content import Content, content_of, encode, index_of
 from kb.index.encoder import OnnxEncoder
 from kb.index.ranking import Calibration, Cues, Noise, Weights
 from kb.index.snapshot import MODELS

@@ -73,16 +73,15 @@ def _visits(count: int) -> Iterator[tuple[list[dict[str, Any]], ...]]:
     chance = random.Random(1)
     made = number = 0
     while made < count:
-        visit = _visit(number, chance)
+        visit = _visit(number, chance, BEGIN + MONTH * (made / count))
         made += len(visit[2])
         number += 1
         yield visit
 
 
-def _visit(number: int, chance: random.Random) -> tuple[list[dict[str, Any]], ...]:
+def _visit(number: int, chance: random.Random, at: datetime) -> tuple[list[dict[str, Any]], ...]:
     person = int(chance.paretovariate(1) * 1000) if chance.random() < 0.3 else 10**9 + number
     held_out = person % 10 == 0
-    at = BEGIN + MONTH * chance.random()
     session = f"session-{number:015d}"
     article = chance.randrange(len(ARTICLES))
     text = f"my {SUBJECTS[article // len(TROUBLES)]} is {TROUBLES[article % len(TROUBLES)]} since monday"
@@ -161,7 +160,8 @@ def main(count: int = 10_000_000, folder: str = "") -> None:
         Store.open(url).close()
         make(path, count)
         size = path.stat().st_size / 2**30
-        print(f"made {count:,} events in {time.perf_counter() - started:.0f} s: {path}, {size:.1f} GB")
+        seconds = time.perf_counter() - started
+        print(f"made {count:,} events in {seconds:.0f} s: {path}, {size:.1f} GB", flush=True)
     subprocess.run([sys.executable, __file__, "--report", url, str(count)], check=True)
 
 

@@ -92,7 +92,7 @@ class _Question:
         return share < self.services.settings.holdout and not traffic_of(self.session)
 
     def _failed(self) -> None:
-        """Kept as an outage of ours; not of those without session and name, who would count at each attempt."""
+        """Kept as an outage of ours; whoever has neither session nor name would count at each attempt."""
         known = self.services.signer.session(self.body.session_id)
         if self.person and not known:
             self.services.interrupted.begun(self.person, self.session)

@@ -6,6 +6,10 @@ import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+# Raised within the collector or a destructor, an exception is lost: it is raised again.
+AGAIN_SECONDS: Final = 1.0
 
 
 class TooSlowError(Exception):
@@ -20,19 +24,23 @@ def time_limit(seconds: float) -> Iterator[None]:
     more than reading it. Between two steps of Python only: a single call into C ends first.
     """
     thread = ctypes.c_ulong(threading.get_ident())
-    over = threading.Lock()
+    ended = threading.Event()
 
-    def stop() -> None:
-        if over.acquire(blocking=False):
+    def watch() -> None:
+        wait = seconds
+        while not ended.wait(wait):
             ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlowError))
+            wait = AGAIN_SECONDS
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    watcher = threading.Thread(target=watch, name="time-limit", daemon=True)
+    watcher.start()
     try:
-        yield
+        try:
+            yield
+        finally:
+            ended.set()
     finally:
-        timer.cancel()
-        if not over.acquire(blocking=False):
-            # It has fired: what is not raised yet must not be raised in what comes after.
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)
+        ended.set()  # said again: the exception may have come just before it was said
+        watcher.join()
+        # What is not raised yet must not be raised in what comes after.
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, None)

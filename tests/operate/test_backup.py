@@ -172,6 +172,7 @@ def test_a_server_that_takes_tickets_meanwhile_loses_none_that_it_answered_for(
 ) -> None:
     command = [sys.executable, "-c", "from kb.cli import main; main()"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("SELFHELP_")}
+    env["SELFHELP_RATE_LIMIT"] = "off"
     answered: list[str] = []
     stopping = threading.Event()
     with serving([*command, "serve", "--port", "0", "--data", live], env, tmp_path) as address:
