@@ -1,9 +1,12 @@
-"""Gaps: how well questions are grouped.
+"""Gaps: how well questions are grouped, and the whole path from keystrokes to articles that close gaps.
 
     python benchmarks/gaps.py --grouping DATA_FOLDER [--data DIR]
+    python benchmarks/gaps.py --replay SET_FOLDER [--days 30] [--seed 1] [--share 1] [--keep DIR]
 
-The number of groups is not given and no setting is chosen on these sets: `insurance/unanswered.jsonl`, and
-the near questions of `banking/questions.jsonl`. benchmarks/README.md says what each column means.
+Grouping: the number of groups is not given and no setting is chosen on these sets:
+`insurance/unanswered.jsonl`, and the near questions of `banking/questions.jsonl`. Replay: exit status 1
+when a figure is missed.
+benchmarks/README.md says what is measured.
 """
 
 from __future__ import annotations
@@ -36,10 +39,23 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
     parser.add_argument("--grouping", action="store_true", help="the table of grouping")
+    parser.add_argument("--replay", action="store_true", help="a month over HTTP, then articles")
+    parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the questions, to try it out")
+    parser.add_argument("--keep", type=Path, help="an empty folder for articles and database, to look into")
     options = parser.parse_args()
     if options.grouping:
         grouping(options.folder, options.data)
-    return 0
+    return replayed(options) if options.replay else 0
+
+
+def replayed(options: argparse.Namespace) -> int:
+    from replay import replay
+
+    with tempfile.TemporaryDirectory() as temporary:
+        work = options.keep or Path(temporary)
+        return replay(options.folder, options.days, options.seed, options.share, work)
 
 
 def grouping(folder: Path, data: Path) -> None:

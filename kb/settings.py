@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         2.0,
         ge=0,
         le=100,
-        description="points of success@3 on golden questions that a new snapshot may lose and still be published",
+        description="points of success@3 that golden questions may lose in a new snapshot",
     )
     read_seconds: int = Field(
         10, ge=1, le=600, description="time an article is open before it counts as read"

@@ -15,7 +15,7 @@ from search_api.proxies import TrustedProxies, networks
 from search_api.services import Services
 
 PATIENCE: Final[Mapping[Kind, float]] = {
-    "suggestions": 1,
+    "suggestions": 2,
     "events": 2,
     "reading": 3,
     # The widget gives up after six seconds and lets the form submit itself.

@@ -22,7 +22,7 @@ WAITING_FOR_A_THREAD: Final = 16
 ORDERLY: Final = 8
 """Up to here they are answered in the order they came."""
 
-LONGEST_SECONDS: Final = 1
+LONGEST_SECONDS: Final = 2
 """With the newest going first, the oldest could wait for ever."""
 
 

@@ -54,7 +54,7 @@ def document(settings: Settings) -> bytes:
             "version": "1",
             "description": "Suggests help articles as people type.",
         },
-        "paths": _paths(),
+        "paths": _paths(settings),
         "components": {
             "schemas": _schemas(settings),
             "responses": {status: _response(text, models.ErrorAnswer) for status, text in ERRORS.items()},
@@ -63,7 +63,7 @@ def document(settings: Settings) -> bytes:
     return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _paths() -> Schema:
+def _paths(settings: Settings) -> Schema:
     return {
         "/v1/suggestions": {
             "post": _operation("suggest", "200", models.SuggestionsAnswer, _json_body(models.SuggestionsBody))
@@ -72,7 +72,7 @@ def _paths() -> Schema:
             "post": _operation("keepEvents", "202", models.EventsAnswer, _json_body(models.EventsBody))
         },
         "/v1/tickets": {
-            "post": _operation("keepTicket", "201", models.TicketAnswer, _ticket_body())
+            "post": _operation("keepTicket", "201", models.TicketAnswer, _ticket_body(settings))
             | {"parameters": [_parameter("Idempotency-Key", "header", required=False)]}
         },
         "/v1/config": {"get": _operation("config", "200", models.ConfigAnswer)},
@@ -108,14 +108,14 @@ def _json_body(model: type[BaseModel]) -> Schema:
     return {"required": True, "content": {"application/json": {"schema": _reference(model)}}}
 
 
-def _ticket_body() -> Schema:
+def _ticket_body(settings: Settings) -> Schema:
     # Bytes are of no type that JSON knows.
     file = {"contentMediaType": "application/octet-stream"}
     form = {
         "type": "object",
         "properties": {
             "ticket": _reference(models.TicketBody),
-            "files": {"type": "array", "items": file},
+            "files": {"type": "array", "items": file, "maxItems": settings.max_files},
         },
         "required": ["ticket"],
         "additionalProperties": False,

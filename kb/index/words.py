@@ -66,16 +66,11 @@ class Terms:
             whole += weight
         return scores / whole if whole else scores
 
-    def known(self, terms: Iterable[str], prefix: str = "") -> float:
-        """Share of the question's terms, by weight, that any document holds; `prefix` as in `coverage`."""
-        asked = Counter(terms)
-        known = sum(float(self.idf[self._ids[term]]) * n for term, n in asked.items() if term in self._ids)
-        unknown = self._unseen * sum(n for term, n in asked.items() if term not in self._ids)
-        if prefix:
-            start, end = self._stretch(prefix)
-            unknown += self._unseen if start == end else 0
-            known += float(self.idf[start:end].min(initial=self._unseen)) if start < end else 0
-        return known / (known + unknown) if known + unknown else 0.0
+    def known(self, terms: Sequence[str], prefix: str = "") -> float:
+        """Share of the question's terms that any document holds; `prefix` as in `coverage`. 0 for none."""
+        found = sum(term in self._ids for term in terms) + bool(prefix and self.likeliest(prefix))
+        asked = len(terms) + bool(prefix)
+        return found / asked if asked else 0.0
 
     def likeliest(self, prefix: str) -> str | None:
         """The word in most documents among those that begin so; None if there is none."""

@@ -12,6 +12,8 @@ from kb.index.words import Terms
 
 # A question this long says what it is about many times over; the encoder reads less of it.
 LONGEST = 2_000
+# Questions about something else use words that the articles do not, too, but not for "how do I".
+ENOUGH = 0.5
 _LAST_WORD = re.compile(f"{WORD}\\Z")
 
 
@@ -21,8 +23,8 @@ class Typed:
 
     `meaning` is what the encoder is asked: the text with its half-typed last word completed and the
     articles' own names in place of others; `synonyms` are the groups of all names in it.
-    `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams; `known` is
-    the share of the words that the articles use: near 0 for a question in another language than theirs.
+    `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams; `known` is 1
+    where the articles use half of the words or more, near 0 for a question in another language than theirs.
     """
 
     meaning: str
@@ -60,7 +62,7 @@ def read_typed(
         words=tuple(found),
         prefix=prefix,
         grams=tuple(grams(folded, open_end=True)),
-        known=vocabulary.known(found, prefix),
+        known=min(1.0, vocabulary.known(found, prefix) / ENOUGH),
         synonyms=named,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
 
-from kb.store.canary import broken_since
+from kb.store.canary import breaks_between
 from kb.store.deflection import Cell, article_counts, cells, page_counts
 from kb.store.periods import Period
 from kb.store.persons import TAKEN_BACK
@@ -56,6 +56,8 @@ class DeflectionReport:
     until: datetime
     # Since when the canary has found that measuring does not work; None while it does.
     broken_since: datetime | None
+    # Stretches of the period in which it did not, and does again.
+    was_broken: tuple[tuple[datetime, datetime], ...]
     # Person traffic, at least 72 hours old; and younger.
     intents: int
     provisional: int
@@ -93,6 +95,7 @@ def deflection_report(
     """
     period = Period(since=since, until=until, final=until - TAKEN_BACK)
     everybody = cells(store, period)
+    breaks = breaks_between(store, since, until)
     every = [cell for cell in everybody if cell.traffic == PERSON]
     final = [cell for cell in every if cell.final]
     lift = lift_of({Submits(*kind): number for kind, number in persons_by_submits(store, period).items()})
@@ -100,7 +103,8 @@ def deflection_report(
     return DeflectionReport(
         since=since,
         until=until,
-        broken_since=broken_since(store, until),
+        broken_since=min((one.since for one in breaks if one.until is None), default=None),
+        was_broken=tuple((one.since, one.until) for one in breaks if one.until),
         intents=total.intents,
         provisional=count(every) - total.intents,
         known_share=count(cell for cell in final if cell.known) / total.intents if total.intents else None,

@@ -44,6 +44,8 @@ def _head(report: DeflectionReport) -> str:
         f"{report.since:%Y-%m-%d} to {report.until:%Y-%m-%d %H:%M} UTC: {report.intents:,} intents, "
         f"{report.provisional:,} more are provisional (younger than 72 hours)"
     ]
+    for began, ended in report.was_broken:
+        lines.insert(0, f"measurement was broken from {began:%Y-%m-%d %H:%M} to {ended:%Y-%m-%d %H:%M} UTC")
     if report.broken_since:
         since = f"{report.broken_since:%Y-%m-%d %H:%M} UTC"
         lines.insert(0, f"MEASUREMENT BROKEN since {since}: do not trust what follows")

@@ -25,6 +25,8 @@ TITLE_CHARS: Final = 80
 SLUG_CHARS: Final = 60
 EXAMPLES: Final = 5
 PAGES: Final = 5
+# What YAML cannot hold: control characters, halves of characters.
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
 
@@ -59,7 +61,8 @@ def draft_of(detail: GapDetail, plan: Plan) -> Draft:
     locale, folder = _place(detail, plan)
     slug = _slug(detail, locale, plan)
     path = str(PurePosixPath(folder, DRAFTS, f"{slug}.md"))
-    return Draft(path=path, locale=locale, text="\n".join([*_header(detail, plan), *_outline(detail, plan)]))
+    text = "\n".join([*_header(detail, plan), *_outline(detail, plan)])
+    return Draft(path=path, locale=locale, text=_UNSEEN.sub("", text))
 
 
 def fit_for_questions(wordings: Sequence[AskedHow]) -> list[AskedHow]:
@@ -124,9 +127,12 @@ def title_of(label: str) -> str:
 
 
 def _header(detail: GapDetail, plan: Plan) -> list[str]:
+    title = title_of(detail.gap.label)
+    if not any(sign.isalnum() for sign in title):
+        title = f"Gap {detail.gap.gap_id}"
     return [
         "---",
-        f"title: {_quoted(title_of(detail.gap.label) or f'Gap {detail.gap.gap_id}')}",
+        f"title: {_quoted(title)}",
         "questions:",
         *(f"  - {_quoted(text)}" for text in plan.telling),
         "status: draft",

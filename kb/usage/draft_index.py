@@ -107,6 +107,6 @@ def _article(entry: Entry) -> Article:
 
 def _passage(entry: Entry, row: PassageRow) -> Passage:
     return Passage(
-        slug=entry.slug, locale=entry.locale, kind=cast(PassageKind, row.kind), text=row.text, heading=row.heading,
-        anchor=row.anchor,
+        slug=entry.slug, locale=entry.locale, kind=cast(PassageKind, row.kind), text=row.text,
+        heading=row.heading, anchor=row.anchor,
     )  # fmt: skip

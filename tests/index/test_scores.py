@@ -35,8 +35,8 @@ def test_a_chance_is_logistic_in_its_cues() -> None:
     assert calibration.chance(cues(1, 2, 0.5, 0)) == pytest.approx(1 / (1 + exp(-5.5)))
 
 
-def test_a_question_is_foreign_by_as_much_as_under_half_of_its_words_are_known() -> None:
-    assert [cues(0, 0, 0, known).foreign for known in (0, 0.25, 0.5, 1)] == [1, 0.5, 0, 0]
+def test_a_question_is_foreign_as_far_as_its_words_are_unknown() -> None:
+    assert [cues(0, 0, 0, known).foreign for known in (0, 0.25, 1)] == [1, 0.75, 0]
 
 
 @pytest.mark.parametrize("standing", [-1e4, 1e4])

@@ -71,3 +71,18 @@ def test_spaces_and_lines_make_no_difference() -> None:
 def test_a_very_long_question_is_read_as_far_as_it_says_what_it_is_about() -> None:
     typed = read_typed("reset " * LONGEST, VOCABULARY)
     assert len(typed.meaning) <= LONGEST + len("residence")
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("reset password", 1),
+        ("reset der das", 2 / 3),
+        ("wie geht das", 0),
+        ("reset wie", 1),
+        ("pass", 1),
+        ("", 0),
+    ],
+)
+def test_words_are_known_when_the_articles_use_half_of_them(text: str, known: float) -> None:
+    assert read_typed(text, VOCABULARY).known == pytest.approx(known)

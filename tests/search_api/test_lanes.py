@@ -85,9 +85,9 @@ def answer_of(client: socket.socket) -> tuple[int, Mapping[str, str], bytes]:
 def test_what_has_waited_for_long_is_refused_when_the_next_one_comes() -> None:
     queue = queue_of()
     old, older = Waiting("suggestions", 10.5), Waiting("suggestions", 10)
-    assert [queue.append(one) for one in (older, old, Waiting("reading", 11.2))] == [0, 0, 1]
+    assert [queue.append(one) for one in (older, old, Waiting("reading", 12.2))] == [0, 0, 1]
     assert (older.refused, old.refused) == (True, False)
-    assert queue.append(Waiting("suggestions", 12)) == 1
+    assert queue.append(Waiting("suggestions", 13)) == 1
 
 
 def test_a_server_that_is_asked_too_much_refuses_in_the_one_shape_and_keeps_the_connection() -> None:

@@ -60,7 +60,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
 
 
 def dribble(client: socket.socket, text: bytes, pause: float = 0.1) -> float:
-    """Sends a byte at a time until the other side has enough of it; gives the seconds that took."""
+    """Seconds until the other side has had enough of a byte at a time."""
     started = time.monotonic()
     client.settimeout(pause)
     for position in range(len(text)):
@@ -110,7 +110,6 @@ def test_a_body_that_comes_slowly_but_steadily_is_taken(connect: Connect) -> Non
 
 
 def test_who_asks_and_does_not_read_is_cut_off() -> None:
-    """Once what was read has had its time at the slowest rate; here that rate is fast."""
     with running(Patience(grace=0.5, rate=30_000_000)) as connect:
         client = connect()
         client.sendall(GET.replace(b"/ ", b"/large "))
@@ -196,11 +195,7 @@ def test_a_large_body_without_a_length_is_refused_once_it_is_too_large(connect: 
     client = connect()
     client.sendall(b"POST /v1/suggestions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    answer = b""
-    try:
+    with suppress(OSError):
         for _ in range(20):
             client.sendall(chunk)
-        answer = client.recv(1000)
-    except OSError:
-        return
-    assert answer.startswith(b"HTTP/1.1 413")
+        assert client.recv(1000).startswith(b"HTTP/1.1 413")

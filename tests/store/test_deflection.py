@@ -196,6 +196,16 @@ def test_a_broken_measurement_is_said_first(store: Store) -> None:
     assert table_of(report).startswith("MEASUREMENT BROKEN since 2026-06-01 09:00 UTC")
 
 
+def test_a_mended_measurement_stays_known_to_reports_of_that_time(store: Store) -> None:
+    for hours, state in ((5, "works"), (4, "broken"), (3, "works")):
+        at = NOW - timedelta(hours=hours)
+        keep_trial(store, Trial(server="a", state=state, at=at, due_at=NOW + timedelta(hours=1)))
+    report = deflection_report(store, SINCE, NOW)
+    assert report.broken_since is None
+    assert "was broken from 2026-06-01 07:00 to 2026-06-01 09:00 UTC" in table_of(report)
+    assert deflection_report(store, NOW - timedelta(hours=1), NOW).was_broken == ()
+
+
 def test_json_holds_all_of_it_and_csv_a_line_a_group(store: Store) -> None:
     keep(
         store,

@@ -149,7 +149,8 @@ def test_sessions_written_in_any_order_by_several_threads_never_lock_each_other_
 def test_what_fails_half_way_leaves_nothing_behind(store: Store) -> None:
     file = TicketFile(name="a", content_type="text/plain", content=b"a")
     broken = replace(file, name=None)  # type: ignore[arg-type]
-    with pytest.raises(StoreError, match=r"could not be written \((SQLITE_CONSTRAINT_NOTNULL|NotNullViolation)\)"):
+    refused = r"could not be written \((SQLITE_CONSTRAINT_NOTNULL|NotNullViolation)\)"
+    with pytest.raises(StoreError, match=refused):
         keep_ticket(store, TICKET, [file, broken])
     assert rows(store, tickets) == rows(store, ticket_files) == []
 

@@ -69,12 +69,16 @@ class Loop:
         engine.load()
         return engine
 
-    def ask(self, texts: Sequence[str], at: datetime, then: str = "submitted", *, helped: bool = False) -> None:
+    def ask(
+        self, texts: Sequence[str], at: datetime, then: str = "submitted", *, helped: bool = False
+    ) -> None:
         """Each by a person of its own; `helped` with what is suggested now, else with nothing."""
         engine, store = self.engine(), self.open()
         for text in texts:
             answer = engine.suggest(Query(text=text, locale="en"))
-            shown = tuple((one.slug, one.locale, one.confidence) for one in answer.suggestions) if helped else ()
+            shown = (
+                tuple((one.slug, one.locale, one.confidence) for one in answer.suggestions) if helped else ()
+            )
             answered = helped and answer.answered
             ask(store, f"p{next(PEOPLE)}", text, at=at, then=then, answered=answered, suggestions=shown)
         store.close()

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.passages import passages_of
-from kb.errors import ArticleError
 from kb.store.gaps import GapRow
 from kb.usage.draft import Plan, count_for_questions, draft_of, fit_for_questions
 from kb.usage.draft_file import article_of, paths_below, read_draft
@@ -31,9 +30,10 @@ def detail(label: str = "how old must I be?", **fields: Any) -> GapDetail:
         "last_seen": NOON, "persons": 3, "questions": 4, "score": 3.0,
     } | fields.pop("gap", {})  # fmt: skip
     made = {
-        "gap": GapRow(**gap), "questions": (how(label),), "locales": {"en-GB": 3, None: 1}, "pages": {None: 4},
-        "trend": {}, "tickets": 2, "nearest": ("en", "open-an-account"), "nearest_title": "Open an account",
-        "confidence": 0.1, "why": "nothing is near", "remedy": "write an article", "to_add": (), "decisions": (),
+        "gap": GapRow(**gap), "questions": (how(label),), "locales": {"en-GB": 3, None: 1},
+        "pages": {None: 4}, "trend": {}, "tickets": 2, "nearest": ("en", "open-an-account"),
+        "nearest_title": "Open an account", "confidence": 0.1, "why": "nothing is near",
+        "remedy": "write an article", "to_add": (), "decisions": (),
     }  # fmt: skip
     return GapDetail(**made | fields)
 
@@ -76,8 +76,9 @@ def test_a_label_without_letters_still_makes_a_file() -> None:
 def test_a_draft_says_what_was_asked_and_why_nothing_helped() -> None:
     themes = [[how("how old must I be?", 2), how("minimum age")], [how("account for my child")]]
     text = draft_of(detail(), plan(telling=["minimum age"], themes=themes)).text
-    for said in ("3 people asked this 4 times", "en-GB (3)", "nothing is near", "## How old must I be", "by 3:"):
+    for said in ("3 people asked this 4 times", "en-GB (3)", "nothing is near", "## How old must I be"):
         assert said in text
+    assert "Asked so by 3:" in text
     article = article_of(text.encode(), "en/drafts/how-old-must-i-be.md", "en")
     assert (article.title, article.questions) == ("How old must I be", ("minimum age",))
     assert article.updated == date(2026, 5, 2)
@@ -85,17 +86,13 @@ def test_a_draft_says_what_was_asked_and_why_nothing_helped() -> None:
     assert "asked this" not in article.html
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=60).map(str.strip).filter(bool))
-def test_whatever_was_asked_a_draft_can_be_read_and_shows_customers_nothing_of_its_comments(asked: str) -> None:
+def test_whatever_was_asked_a_draft_can_be_read_and_keeps_its_comments_to_itself(asked: str) -> None:
     words = asked.encode("utf-8", "ignore").decode()
     gap = detail(words, questions=(how(words),), why=f"--> {words} <!--")
     text = draft_of(gap, plan(telling=[words], themes=[[how(words), how(f"{words} --> x")]])).text
-    try:
-        article = article_of(text.encode(), "en/drafts/x.md", "en")
-    except ArticleError as error:
-        # Signs that no YAML may hold, or a title that is none.
-        assert "title" in error.problem or "front matter" in error.problem or "YAML" in error.problem
-        return
+    article = article_of(text.encode(), "en/drafts/x.md", "en")
     assert "Asked so by" not in article.html
     assert not any("Asked so by" in passage.text for passage in passages_of(article))
 
@@ -105,7 +102,8 @@ def test_half_of_the_wordings_are_left_to_judge_by() -> None:
 
 
 def test_stories_and_the_same_words_again_do_not_stand_under_questions() -> None:
-    fit = fit_for_questions([how("how old must I be"), how("How old must I be?"), how("long " * 40), how("age")])
+    asked = ("how old must I be", "How old must I be?", "long " * 40, "age")
+    fit = fit_for_questions([how(text) for text in asked])
     assert [one.text for one in fit] == ["how old must I be", "age"]
 
 

@@ -53,7 +53,9 @@ def test_a_status_follows_from_the_replay_and_from_who_asked_since(
 
 
 def test_only_articles_that_count_answer_and_only_above_the_floor() -> None:
-    asked = [Wording(text=text, locale="en", count=2) for text in ("one thing", "two things", "three thoughts")]
+    asked = [
+        Wording(text=text, locale="en", count=2) for text in ("one thing", "two things", "three thoughts")
+    ]
     three = [found(OLD, AGE), found(OLD), found(AGE, confidence=0.1)]
     replay = replayed(asked, three, {AGE: []}, 0.15)
     assert (replay.asked, replay.answered, replay.left_out) == (6, 2, 0)

@@ -50,7 +50,10 @@ def test_an_article_that_answers_closes_its_gap_once_the_next_people_write_no_ti
     centre.ask(LATER, SOON, "left", helped=True)
     assert [one.status for one in centre.refresh(SOON + HOURS)] == [VERIFIED]
     assert decisions(centre) == [(PUBLISHED, "index"), (VERIFIED, "selfhelp")]
-    assert f"answered since: {gap.replay['answered']} of {gap.questions}" in centre.selfhelp("gaps", "show", "1").out
+    assert (
+        f"answered since: {gap.replay['answered']} of {gap.questions}"
+        in centre.selfhelp("gaps", "show", "1").out
+    )
 
 
 def test_later_questions_that_fail_reopen_a_verified_gap_and_the_same_article_does_not_close_it_again(
@@ -81,7 +84,9 @@ def test_people_who_write_tickets_all_the_same_reopen_a_published_gap(centre: Lo
         pasted("Smart watch", WATCH[::2]),
         pasted("Smart watch", WATCH[::2], "Coming soon."),
         pasted("Smart watch", WATCH[::2], "\n\n".join(f"{text}?" for text in WATCH)),
-        pasted("Smart watch", WATCH[::2], "The harvest of apples in the valley was good and the cider sweet."),
+        pasted(
+            "Smart watch", WATCH[::2], "The harvest of apples in the valley was good and the cider sweet."
+        ),
     ],
     ids=["title", "all pasted", "half pasted", "nearly nothing", "repeated", "about something else"],
 )
@@ -116,7 +121,9 @@ def test_a_draft_is_begun_tried_and_published(centre: Loop) -> None:
     assert (again.status, file.read_text(encoding="utf-8")) == (2, begun)
     assert "is there already" in again.err
     assert "says nothing about them yet" in centre.selfhelp("gaps", "try", "1", file).out
-    file.write_text(begun.replace("status: draft", "status: published") + ANSWER.split("---\n")[2], encoding="utf-8")
+    file.write_text(
+        begun.replace("status: draft", "status: published") + ANSWER.split("---\n")[2], encoding="utf-8"
+    )
     tried = json.loads(centre.selfhelp("gaps", "try", "1", file, "--json").out)
     assert tried["answered"] >= 0.8 * tried["asked"]
     assert not tried["empty"]
