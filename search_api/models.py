@@ -62,9 +62,7 @@ def _something(text: str) -> str:
 Text = Annotated[str, AfterValidator(_without_nul)]
 Person = Annotated[str, Field(max_length=500)]
 Slug = Annotated[Text, Field(min_length=1, max_length=300)]
-Email = Annotated[
-    str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_without_nul)
-]
+Email = Annotated[str, Field(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_without_nul)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text), Field(strict=False)]
 
 
