@@ -22,8 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.content import content_of
 from indexer.folder import read_articles
+from kb.index.content import content_of
 from kb.index.encoder import BATCH, OnnxEncoder
 from kb.index.snapshot import MODELS, SNAPSHOTS, Snapshot, published_id
 

@@ -126,9 +126,7 @@ class _Question:
             person=self.person,
             locale=locale_of(self.body.locale),
             page=page_of(self.body.page_url),
-            traffic=visitor_of(
-                self.body, self.session, request.user_agent.string, self.services.settings
-            ),
+            traffic=visitor_of(self.body, self.session, request.user_agent.string, self.services.settings),
         )
         asked = Asked(
             query_id=query,

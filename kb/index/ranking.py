@@ -50,10 +50,10 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 1.12
+    base: float = 1.2
     typed: float = 0.75
-    known: float = 2.16
-    spread: float = 2.07
+    known: float = 1.81
+    spread: float = 2.19
     strange: float = 1.57
 
     def standing(self, score: float, typed: float, known: float) -> float:
@@ -90,11 +90,11 @@ class Calibration:
     another language stands lower above the noise, which is learned in one.
     """
 
-    intercept: float = -4.61
-    standing: float = 0.85
-    typed: float = 0.76
+    intercept: float = -4.9
+    standing: float = 0.84
+    typed: float = 0.81
     share: float = 1.0
-    foreign: float = 0.57
+    foreign: float = 0.65
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import ModuleType
 from typing import Any, Final
 
 from lxml import etree
@@ -33,8 +35,7 @@ def bars(counts: Mapping[date, int], title: str) -> Markup:
     """A bar for each day without a hole, or for each week where there would be too many."""
     if not counts:
         return Markup("")
-    import pygal
-
+    pygal = _pygal()
     days = _filled(counts)
     chart = pygal.Bar(**_look(NARROW), spacing=4)
     chart.x_labels = [short_day(one) for one in days]
@@ -50,8 +51,7 @@ def bands(shares: Sequence[Band], title: str, *, joined: bool = True) -> Markup:
     """Points with their intervals, in percent; joined by a line where they follow each other in time."""
     if not any(one.interval for one in shares):
         return Markup("")
-    import pygal
-
+    pygal = _pygal()
     chart = pygal.Line(**_look(WIDE), stroke=joined, dots_size=5)
     chart.x_labels = [one.name for one in shares]
     chart.x_labels_major = _some(chart.x_labels, WIDE)
@@ -60,6 +60,20 @@ def bands(shares: Sequence[Band], title: str, *, joined: bool = True) -> Markup:
     chart.value_formatter = lambda value: f"{value:.0f} %"
     chart.add("", [_point(one.interval) for one in shares])
     return _svg(chart, title)
+
+
+def _pygal() -> ModuleType:
+    """Imported when the first chart is drawn, and without the finder that it leaves in `sys.meta_path`.
+
+    That one is for maps, which are not drawn here, and without `find_spec`: every later import that finds
+    nothing else would warn of it.
+    """
+    import pygal
+
+    # A new list: another thread may be going through the old one.
+    sys.meta_path = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
+    module: ModuleType = pygal
+    return module
 
 
 def _point(interval: Interval | None) -> dict[str, Any] | None:

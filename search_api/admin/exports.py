@@ -12,7 +12,6 @@ from kb.store.gap_places import gap_places
 from kb.store.learned import read_learned
 from kb.store.notices import read_notices
 from kb.usage.deflection import GroupLine
-from kb.usage.gaps import gap_detail
 from search_api.admin.articles import health
 from search_api.admin.asked import asking_now, chosen_hours
 from search_api.admin.gaps import LISTS, Filter, filtered
@@ -34,7 +33,7 @@ def exports(routes: Blueprint, reports: Reports) -> None:
 
     @routes.get("/gaps/<int:gap_id>.<any(csv, json):ending>")
     def export_gap(gap_id: int, ending: str) -> ResponseReturnValue:
-        detail = gap_detail(reports.store, gap_id) or abort(404)
+        detail = reports.gap(gap_id)
         columns = ("text", "count", "persons", "last_seen")
         sheet = _sheet(columns, detail.questions)
         return csv_answer(sheet, f"gap-{detail.gap.gap_id}") if ending == "csv" else json_rows(sheet)

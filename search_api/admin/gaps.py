@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.store.gap_places import GapPlaces, gap_places
 from kb.store.gaps import STATUSES, VERIFIED, GapRow, decide_gap
-from kb.usage.gaps import GapDetail, GapReport, gap_detail
+from kb.usage.gaps import GapReport
 from search_api.admin.charts import bars
 from search_api.admin.reports import Reports
 from search_api.errors import HttpError
@@ -57,6 +57,7 @@ def gaps(routes: Blueprint, reports: Reports) -> None:
         return render_template(
             "admin/gaps.html",
             report=report,
+            broken_since=reports.broken_since(),
             shown=shown,
             gaps=listed,
             filter=narrowed,
@@ -67,7 +68,7 @@ def gaps(routes: Blueprint, reports: Reports) -> None:
 
     @routes.get("/gaps/<int:gap_id>")
     def gap(gap_id: int) -> ResponseReturnValue:
-        detail = _detail(reports, gap_id)
+        detail = reports.gap(gap_id)
         if detail.gap.gap_id != gap_id:
             return redirect(url_for("admin.gap", gap_id=detail.gap.gap_id), 301)
         return render_template(
@@ -86,7 +87,7 @@ def gaps(routes: Blueprint, reports: Reports) -> None:
         status = request.form.get("status", "")
         if status not in DECISIONS:
             raise HttpError(422, "invalid", f"status: one of {', '.join(DECISIONS)}")
-        detail = _detail(reports, gap_id)
+        detail = reports.gap(gap_id)
         note = request.form.get("note", "").strip()[:NOTE_CHARS].replace("\0", "")
         decide_gap(reports.store, detail.gap.gap_id, status, g.visitor.name, datetime.now(UTC), note)
         return redirect(url_for("admin.gap", gap_id=detail.gap.gap_id, done=status), 303)
@@ -95,10 +96,6 @@ def gaps(routes: Blueprint, reports: Reports) -> None:
 def filtered(report: GapReport, shown: str, narrowed: Filter, places: dict[int, GapPlaces]) -> list[GapRow]:
     """One of the report's lists, in its order: surges first."""
     return [gap for gap in getattr(report, shown) if narrowed.fits(gap, places[gap.gap_id])]
-
-
-def _detail(reports: Reports, gap_id: int) -> GapDetail:
-    return gap_detail(reports.store, gap_id) or abort(404)
 
 
 def _following(report: GapReport, gap: GapRow) -> GapRow | None:

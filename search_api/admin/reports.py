@@ -7,13 +7,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from flask import abort
+
 from kb.index.snapshot import PublishedArticle
 from kb.search.engine import Engine
 from kb.settings import Settings
+from kb.store.canary import broken_since
 from kb.store.store import Store
 from kb.usage.deflection import DeflectionReport, deflection_report
 from kb.usage.floor import least_persons
-from kb.usage.gaps import GapReport, gap_report
+from kb.usage.gaps import GapDetail, GapReport, gap_detail, gap_report
 from search_api.services import Services
 
 KEPT_SECONDS: Final = 60
@@ -42,6 +45,17 @@ class Reports:
 
     def gaps(self) -> GapReport:
         return gap_report(self.store, datetime.now(UTC), least_persons(self.settings))
+
+    def gap(self, gap_id: int) -> GapDetail:
+        """One gap; 404 also for what fewer people asked than may be shown."""
+        detail = gap_detail(self.store, gap_id)
+        if detail is None or detail.gap.persons < least_persons(self.settings):
+            abort(404)
+        return detail
+
+    def broken_since(self) -> datetime | None:
+        """Since when measuring has not worked; None while it does."""
+        return broken_since(self.store, datetime.now(UTC))
 
     def deflection(self, days: int) -> DeflectionReport:
         """Of the last so many days."""

@@ -10,6 +10,7 @@ from flask import Blueprint
 from search_api.admin.articles import articles
 from search_api.admin.asked import asked
 from search_api.admin.deflection import deflection
+from search_api.admin.drafts import drafts
 from search_api.admin.exports import exports
 from search_api.admin.gaps import gaps
 from search_api.admin.learned import learned
@@ -21,6 +22,7 @@ from search_api.admin.status import status
 VIEWS: Final[tuple[Callable[[Blueprint, Reports], None], ...]] = (
     overview,
     gaps,
+    drafts,
     deflection,
     articles,
     learned,

@@ -27,6 +27,8 @@ PAGES = (
     "/admin/gaps",
     "/admin/gaps?list=off_topic",
     "/admin/gaps/1",
+    "/admin/gaps/1/draft",
+    "/admin/gaps/1/try",
     "/admin/deflection",
     "/admin/articles",
     "/admin/learned",

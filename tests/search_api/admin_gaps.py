@@ -39,9 +39,10 @@ def ask(server: Server, number: int, text: str, **fields: Any) -> str:
 
 
 def put_gap(server: Server, gap_id: int, label: str, people: int = 2, **fields: Any) -> None:
-    """A gap whose questions are its label, asked by so many."""
+    """A gap whose questions are its label, asked by so many, and `others`, each by one more."""
     places = {name: fields.pop(name) for name in ("locale", "page") if name in fields}
-    queries = [ask(server, 100 * gap_id + one, label, **places) for one in range(people)]
+    asked = [label] * people + list(fields.pop("others", ()))
+    queries = [ask(server, 100 * gap_id + place, text, **places) for place, text in enumerate(asked)]
     settle(server.store, NOW)
     keep_vectors(server.store, "paper", dict.fromkeys(queries, b""))
     row = GapRow(
@@ -50,8 +51,8 @@ def put_gap(server: Server, gap_id: int, label: str, people: int = 2, **fields: 
         opened_at=NOW - timedelta(days=3),
         first_seen=NOW - timedelta(days=3),
         last_seen=NOW - timedelta(hours=1),
-        persons=people,
-        questions=people,
+        persons=len(asked),
+        questions=len(asked),
         **{
             "kind": "missing",
             "score": float(people),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import re
 from datetime import date, timedelta
 
@@ -52,3 +53,10 @@ def test_a_chart_is_one_picture_with_a_name_that_is_text() -> None:
     root = etree.fromstring(bars({DAY: 1}, 'asked "<b>"'))
     assert (root.get("role"), root.get("aria-label")) == ("img", 'asked "<b>"')
     assert not [one for one in root.iter() if one.get("style") or one.get("id")]
+
+
+def test_after_a_chart_an_import_that_finds_nothing_warns_of_nothing() -> None:
+    assert bars({DAY: 1}, "Questions a day")
+    assert importlib.util.find_spec("nothing_of_this_name") is None
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("nothing_of_this_name")

@@ -94,7 +94,7 @@ def test_broken_measuring_is_stamped_on_the_reports(anna: AdminVisitor) -> None:
     store = anna.server.store
     keep_trial(store, Trial(server="a", state=WORKS, at=NOW - timedelta(hours=2), due_at=due))
     keep_trial(store, Trial(server="a", state=BROKEN, step="opened", at=NOW, due_at=due))
-    for path in ("/admin/", "/admin/deflection"):
+    for path in ("/admin/", "/admin/gaps", "/admin/deflection"):
         assert "Measurement broken" in anna.page(path)
 
 
