@@ -190,7 +190,9 @@ def judge_gaps(run: Replay, nights: Sequence[Night]) -> None:
 def judge_numbers(run: Replay, nights: Sequence[Night]) -> None:
     """From night to night, and from when a question came into a gap to the last night."""
     daily = [_kept(before, after) for before, after in pairwise(nights[1:])]
-    worst = min((kept / max(1, of) for kept, of in daily), default=1.0)
+    worst = min((kept / max(1, of) for kept, _, of in daily), default=1.0)
+    moved = sum(of - kept - gone for kept, gone, of in daily)
+    print(f"  from night to night {moved} questions moved, {sum(one[1] for one in daily)} were in none any more")
     first: dict[str, int] = {}
     for night in nights[1:]:
         first = dict(night.home) | first
@@ -201,9 +203,11 @@ def judge_numbers(run: Replay, nights: Sequence[Night]) -> None:
     run.must(share >= KEPT, f"{KEPT:.0%} are on the last day in the gap they came into ({share:.1%})")
 
 
-def _kept(before: Night, after: Night) -> tuple[int, int]:
+def _kept(before: Night, after: Night) -> tuple[int, int, int]:
+    """How many are in the same gap, aliases followed, how many in none, and of how many."""
     same = sum(after.home.get(query) == after.now(gap) for query, gap in before.home.items())
-    return same, len(before.home)
+    gone = sum(query not in after.home for query in before.home)
+    return same, gone, len(before.home)
 
 
 def write(run: Replay, asked: Set, last: Night, days: int) -> Written:

@@ -62,11 +62,26 @@ def test_the_commands_of_the_readme_run_in_their_order(reader: Path) -> None:
             with serving(["sh", "-c", f"exec {command}"], env, reader):
                 pass
             continue
+        if "--watch" in command:
+            _runs_until_stopped(command, env, reader)
+            continue
         ran = subprocess.run(  # noqa: S602 - the README's own commands, as a shell reads them
             command, shell=True, cwd=reader, env=env, capture_output=True, text=True, check=False
         )
         assert ran.returncode == 0, f"{command}\n{ran.stdout}{ran.stderr}"
         assert ran.stdout, command
+
+
+def _runs_until_stopped(command: str, env: dict[str, str], folder: Path) -> None:
+    """Says something, and goes on until it is told to stop."""
+    running = subprocess.Popen(
+        ["sh", "-c", f"exec {command}"], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    with running:
+        assert running.stdout is not None
+        assert running.stdout.readline()
+        assert running.poll() is None
+        running.terminate()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -26,7 +26,7 @@ Groups = npt.NDArray[np.int64]
 NEIGHBOURS = 10
 POWER = 2
 # Alike enough: ENOUGH where a question's tenth neighbour is like it by 0.5, SLOPE more for each 1 less.
-ENOUGH = 0.5
+ENOUGH = 0.54
 SLOPE = 0.7
 LIMITS = (0.4, 0.7)
 # Among few questions chance brings few unrelated ones near each other, so less is enough: at most this plus
