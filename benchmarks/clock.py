@@ -13,7 +13,7 @@ from datetime import datetime
 import time_machine
 
 
-def follow(clock: time_machine.Coordinates) -> None:
+def follow(clock: time_machine.Traveller) -> None:
     for line in sys.stdin:
         clock.move_to(datetime.fromisoformat(line.strip()))
         print(line.strip(), flush=True)

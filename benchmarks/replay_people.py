@@ -39,10 +39,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """`person` empty: a stranger. `again`: days until who was not helped comes back; 0 never."""
+    """`person` empty: not known to the page. `again`: days until who was not helped comes back; 0 never."""
 
     at: datetime
     person: str
+    email: str = ""
     asks: Sequence[Question]
     by: str = "person"
     again: int = 0
@@ -99,7 +100,7 @@ def _customer(visit: Visit, world: World, rng: Random) -> Steps:
         helped = yield from _ends(_Case(visit, question, answer, body), world, rng)
         if not helped and visit.again:
             at = visit.at + timedelta(days=visit.again)
-            world.returning.append(Visit(at=at, person=visit.person, asks=[question]))
+            world.returning.append(Visit(at=at, person=visit.person, email=visit.email, asks=[question]))
         yield rng.choice([180, 2400])
 
 
@@ -150,7 +151,7 @@ def _end(question: Question, found: str | None, rng: Random) -> str:
 
 
 def _ticket(case: _Case, world: World) -> None:
-    body = {"email": f"{case.visit.person or 'guest'}@example.com", "message": case.question.text}
+    body = {"email": case.visit.email, "message": case.question.text}
     if case.answer:
         body |= {"session_id": case.answer["session_id"], "query_id": case.answer["query_id"]}
     world.site.post("/v1/tickets", body | _person(case.visit))

@@ -17,7 +17,7 @@ MARKS = [timedelta(hours=9, minutes=30 * n) for n in range(18)]
 TIMES_ASKED = (1, 2)
 """How many people ask each near question; a topic has 40 of them."""
 KNOWN, REGULARS, REGULAR = 0.7, 400, 0.4
-"""Share of visits with a known person, how many come again and again, and their share of those."""
+"""Share of visits in which the page knows who it is; how many come again and again, and their share."""
 TWO_QUESTIONS, COMES_AGAIN = 0.12, 0.1
 CRAWLED, SCRIPTED = 40, 15
 OUTAGE = (timedelta(hours=10, minutes=15), timedelta(hours=14, minutes=15))
@@ -58,7 +58,7 @@ class Crowd:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self._strangers = 0
+        self._others = 0
 
     def visits(self, questions: Sequence[Question], day: datetime) -> list[Visit]:
         """On one day; one in eight visits asks two."""
@@ -69,7 +69,10 @@ class Crowd:
             asks = [left.pop() for _ in range(count)]
             again = self.rng.randint(1, 3) if self.rng.random() < COMES_AGAIN else 0
             at = day + self.rng.choice(MARKS)
-            made.append(Visit(at=at, person=self._person(), asks=asks, again=again))
+            name, known = self._name(), self.rng.random() < KNOWN
+            person = name if known else ""
+            visit = Visit(at=at, person=person, email=f"{name}@example.com", asks=asks, again=again)
+            made.append(visit)
         return made
 
     def machines(self, questions: Sequence[Question], day: datetime) -> list[Visit]:
@@ -80,13 +83,11 @@ class Crowd:
             Visit(at=day + self.rng.choice(MARKS), person="", asks=scripted, by="script"),
         ]
 
-    def _person(self) -> str:
-        if self.rng.random() >= KNOWN:
-            return ""
+    def _name(self) -> str:
         if self.rng.random() < REGULAR:
             return f"regular-{self.rng.randrange(REGULARS)}"
-        self._strangers += 1
-        return f"person-{self._strangers}"
+        self._others += 1
+        return f"person-{self._others}"
 
 
 def days_of(asked: Set, days: int, crowd: Crowd) -> list[list[Visit]]:

@@ -33,7 +33,7 @@ FINDERS = (
     in_links, secrets, emails, foreign_emails, ibans, hardware, addresses, keys, tokens, cards, references,
     numbers,
 )  # fmt: skip
-_CODE = re.compile(r"(?<![\w@.%+-])[A-Za-z0-9]+(?:[-_.#][A-Za-z0-9]+)*+(?![\w@%+-])")
+_CODE = re.compile(r"(?<![\w@.%+-])[A-Za-z0-9]+(?:[-_.#][A-Za-z0-9]+)*(?![\w@%+-]|[.#][A-Za-z0-9])")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 
 

@@ -32,12 +32,12 @@ _SPACED: Final = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u340
 # Half-typed addresses count as well: every state of a question is asked.
 _AT: Final = r"(?:@|%40| ?[(\[{]at[)\]}] ?)"
 _EMAIL = re.compile(
-    rf"(?<!{_SPACED})(?:(?<![.+'%-])|(?<=%)(?=40))(?:[.+'-]|%(?!40))*+{_SPACED}(?:{_SPACED}|[.+'-]|%(?!40))*+"
+    rf"(?<!{_SPACED})(?:(?<![.+'%-])|(?<=%)(?=40))(?:[.+'-]|%(?!40))*{_SPACED}(?:{_SPACED}|[.+'-]|%(?!40))*"
     rf"(?: ?@ ?(?=[A-Za-z0-9-]+\.[A-Za-z])|{_AT}(?=[.+'@%-]*+(?:{_SPACED}|\Z)))"
     # What follows without a space belongs to it, but not the end of a sentence.
-    rf"(?:(?:[.+'@%-])*+{_SPACED}++| ?[(\[]dot[)\]] ?(?={_SPACED}))*+"
+    rf"(?:(?:[.+'@%-])*{_SPACED}++| ?[(\[]dot[)\]] ?(?={_SPACED}))*"
 )
-_FOREIGN_EMAIL = re.compile(r"(?<![\w.%+'-])[\w.%+'-]++@[\w-]+(?:\.[\w-]+)++")
+_FOREIGN_EMAIL = re.compile(r"(?<![\w.%+'-])[\w.%+'-]++@[\w-]+(?:\.[\w-]+)+")
 _IPV4 = re.compile(rf"{BEFORE}(?<!\.)\d{{1,3}}(?:\.\d{{1,3}}){{3}}{AFTER}(?!\.[\d\[])")
 _IPV6 = re.compile(rf"{BEFORE}(?<![:.])[0-9A-Fa-f:]{{3,39}}+(?:(?:\.\d{{1,3}}){{3}})?{AFTER}(?!:|\.[\d\[])")
 _HARDWARE = re.compile(
