@@ -58,8 +58,10 @@ def questions(folder: Path, count: int) -> list[str]:
     """Beginnings of titles and of sentences, no two alike, as if somebody were typing them."""
     chance = random.Random(1)
     texts = [p.text for a in read_articles(folder, "en").articles for p in passages_of(a)]
-    cut = [text[:80][: chance.randrange(10, 81)].strip() for text in texts]
-    return chance.sample(sorted(set(cut)), count)
+    cut = {text[:length].strip() for text in texts for length in range(10, min(80, len(text)) + 1)}
+    if len(cut) < count:
+        raise SystemExit(f"{folder}: too few articles for {count} questions that differ")
+    return chance.sample(sorted(cut), count)
 
 
 def measure(encoder: OnnxEncoder, port: int, asked: list[str]) -> tuple[list[float], list[float]]:

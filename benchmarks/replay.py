@@ -29,6 +29,8 @@ from kb.store.unhelped import read_unhelped
 from kb.usage.gaps import gap_report
 
 DAYS_AFTER = 10
+ONE_THING = 0.85
+"""Written about are gaps that ask for one thing to this share: a single article closes no other."""
 ASKED_AFTER = 2
 """How many people ask each question of the other half once the articles are there."""
 OTHERS_A_DAY = 40
@@ -138,9 +140,10 @@ def write(run: Replay, asked: Set, last: Night, days: int) -> Written:
     """Articles about five gaps, and one that says nothing, published in the morning after the last day."""
     heads: dict[str, GapRow] = {}
     for gap in last.report.gaps[:FIRST]:
-        topic = topic_of(run.world, last, gap)
+        topic = topic_of(run.world, last, gap, ONE_THING)
         if topic:
             heads.setdefault(topic, gap)
+    print(f"gaps of one thing among the first {FIRST}: {len(heads)}")
     now = BEGIN + timedelta(days=days, hours=8)
     written = write_articles(run.site, now, heads, asked.near, run.rng)
     run.world.written |= written.slugs

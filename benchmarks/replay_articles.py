@@ -58,10 +58,20 @@ def write_articles(
         file = Path(site.run(now, *command).splitlines()[0])
         _fill(file, [one.text for one in half], says=topic != hollow)
         slugs[topic] = file.stem
-    print(site.run(now, "index", str(site.articles)).strip(), flush=True)
+    _publish(site, now)
     del slugs[hollow]
     gaps = {topic: heads[topic].gap_id for topic in topics}
     return Written(slugs=slugs, gaps=gaps, hollow=hollow, hollow_gap=heads[hollow].gap_id, others=others)
+
+
+def _publish(site: Site, now: datetime) -> None:
+    """All golden questions are confirmed solves and stand at 100 %, from which six articles at once may take
+    more than the gate allows: a writer looks at what is lost, and publishes.
+    """
+    worked, told = site.tried(now, "index", str(site.articles))
+    print(told.strip(), flush=True)
+    if not worked:
+        print(site.run(now, "index", str(site.articles), "--force").strip().splitlines()[-1], flush=True)
 
 
 def _fill(file: Path, questions: Sequence[str], *, says: bool) -> None:

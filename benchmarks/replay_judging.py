@@ -57,15 +57,15 @@ class Aftermath:
     since: datetime
 
 
-def topic_of(world: World, night: Night, gap: GapRow) -> str:
-    """The topic of most of its questions; empty when no topic has more than half, or its label another's."""
+def topic_of(world: World, night: Night, gap: GapRow, share: float = 0.5) -> str:
+    """The topic of more than this share of its questions; empty when there is none."""
     topics = Counter(
         world.asked[query][0].topic
         for query, home in night.home.items()
         if home == gap.gap_id and query in world.asked
     )
     topic, times = topics.most_common(1)[0] if topics else ("", 0)
-    return topic if times * 2 > topics.total() else ""
+    return topic if times > share * topics.total() else ""
 
 
 def judge_gaps(checks: Checks, world: World, nights: Sequence[Night]) -> None:

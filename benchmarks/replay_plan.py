@@ -14,7 +14,7 @@ from replay_people import Question, Visit
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 MARKS = [timedelta(hours=9, minutes=30 * n) for n in range(18)]
 """Visits begin together, so that several are under way at once."""
-TIMES_ASKED = (1, 2)
+TIMES_ASKED = (1, 2, 3)
 """How many people ask each near question; a topic has 40 of them."""
 KNOWN, REGULARS, REGULAR = 0.7, 400, 0.4
 """Share of visits in which the page knows who it is; how many come again and again, and their share."""

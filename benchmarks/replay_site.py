@@ -44,11 +44,16 @@ class Site:
 
     def run(self, now: datetime, *command: str) -> str:
         """What a command prints that is run at this moment; the benchmark ends when it fails."""
+        worked, told = self.tried(now, *command)
+        if not worked:
+            raise SystemExit(f"selfhelp {' '.join(command)}: {told[-3000:]}")
+        return told
+
+    def tried(self, now: datetime, *command: str) -> tuple[bool, str]:
+        """Whether it worked, and what it printed."""
         argv = [*CLOCKED, now.isoformat(), *command, "--data", str(self.data)]
         done = subprocess.run(argv, capture_output=True, text=True, env=self._env(), check=False)
-        if done.returncode:
-            raise SystemExit(f"selfhelp {' '.join(command)}: {done.stdout[-1000:]}{done.stderr[-3000:]}")
-        return done.stdout
+        return done.returncode == 0, done.stdout + (done.stderr if done.returncode else "")
 
     def start(self, now: datetime, *, ready: bool = True) -> None:
         """Serves; without a snapshot it never gets ready."""

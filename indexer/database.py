@@ -41,16 +41,22 @@ def learned_questions(
 def verify_gaps(settings: Settings) -> list[str]:
     """Has the gaps in the database, where there is one, replayed on what has been published; what came of it.
 
-    Raises StoreError when the database cannot be opened.
+    Without any, no snapshot is loaded. Raises StoreError when the database cannot be opened.
     """
     if not _is_there(settings):
         return []
-    from kb.search.engine import Engine
+    from kb.index.snapshot import SNAPSHOTS, published_id
     from kb.store.store import Store, database_url
     from kb.usage import verifying
+    from kb.usage.published import remember_published
 
     store = Store.open(database_url(settings.data, settings.database_url))
     try:
+        remember_published(store, settings.data / SNAPSHOTS / published_id(settings.data))
+        if not verifying.gaps_in_question(store):
+            return []
+        from kb.search.engine import Engine
+
         engine = Engine(settings.data, floor=settings.floor)
         engine.load()
         changed = verifying.verify_gaps(store, engine, datetime.now(UTC), "index")

@@ -2,8 +2,9 @@
 
 Tickets go first: they are what must not be kept from a person. What needs the database never takes all
 threads: while it is locked each such request waits for seconds, and suggestions, which do without it, go on.
-Of suggestions only so many wait. With more, the newest is answered next, since its customer is still there,
-and the oldest is refused: who has typed on in the meantime has a newer one.
+Of suggestions only so many wait. With more, the oldest is refused: who has typed on in the meantime has a
+newer one. The others are answered in the order they came; answering the newest first would be quicker for
+most, but at a load just within reach a few would wait for seconds.
 """
 
 from __future__ import annotations
@@ -19,11 +20,6 @@ from search_api.kinds import USE_THE_DATABASE, Kind
 
 WAITING_FOR_A_THREAD: Final = 16
 """Suggestions for each thread: what it answers in a quarter of a second or so."""
-ORDERLY: Final = 8
-"""Up to here they are answered in the order they came."""
-
-LONGEST_SECONDS: Final = 2
-"""With the newest going first, the oldest could wait for ever."""
 
 
 class Work(Protocol):
@@ -53,7 +49,7 @@ class Lanes(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
         with self.lock:
             refused = self.queue.append(task)
             self.queue_cv.notify()
-        for _ in range(refused):
+        if refused:
             self._refused()
 
     def _write_done(self) -> None:
@@ -71,7 +67,6 @@ class LaneQueue:
     def __init__(self, threads: int, write_done: Callable[[], None]) -> None:
         self._most_writers = max(1, threads // 2)
         self._most_waiting = threads * WAITING_FOR_A_THREAD
-        self._orderly = threads * ORDERLY
         self._write_done = write_done
         self.writers = 0
         self._urgent: deque[Work] = deque()
@@ -80,17 +75,15 @@ class LaneQueue:
         self._reading: deque[Work] = deque()
         self._suggestions: deque[Work] = deque()
 
-    def append(self, work: Work) -> int:
-        """How many are refused for it: those that make too many, or have waited too long by now."""
+    def append(self, work: Work) -> bool:
+        """Whether another is refused for it: the oldest suggestion, when too many wait."""
         self._lane_of(work.kind).append(work)
-        refused, since = 0, work.queued_at - LONGEST_SECONDS
-        waiting = self._suggestions
-        while len(waiting) > self._most_waiting or (waiting and waiting[0].queued_at < since):
-            oldest = waiting.popleft()
-            oldest.refuse()
-            self._urgent.append(oldest)
-            refused += 1
-        return refused
+        if len(self._suggestions) <= self._most_waiting:
+            return False
+        oldest = self._suggestions.popleft()
+        oldest.refuse()
+        self._urgent.append(oldest)
+        return True
 
     def __len__(self) -> int:
         room = self._most_writers - self.writers
@@ -108,8 +101,7 @@ class LaneQueue:
         longest = min((lane for lane in lanes if lane), key=lambda lane: lane[0].queued_at)
         if longest is self._writes:
             return self._start(longest)
-        newest_first = longest is self._suggestions and len(longest) > self._orderly
-        return longest.pop() if newest_first else longest.popleft()
+        return longest.popleft()
 
     def _lane_of(self, kind: Kind) -> deque[Work]:
         if kind in USE_THE_DATABASE:

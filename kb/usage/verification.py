@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scipy.special import bdtrc
+
 from kb.store.gaps import DRAFTING, OPEN, PUBLISHED, VERIFIED
 from kb.usage.replay import Found, Key, Wording
 from kb.usage.twins import Words, has_twin, words_of
@@ -24,7 +26,10 @@ UNASKED: Final = 0.5
 """Share of a gap's questions, NEXT at least, to be answered before it counts as published though nobody
 drafted for it: of two questions any new article answers both now and then."""
 FAILING: Final = 2
-"""So many people without help reopen a gap: as many as make one."""
+"""So many people without help may reopen a gap: as many as make one."""
+DOUBT: Final = 0.1
+"""They do when so many were this unlikely if it were closed, with TICKETS of those who ask in need of more:
+both of two, 3 of 5, 5 of 10. Of ten people who ask about what is answered two fail now and then."""
 ARTICLE: Final = 0.2
 """An article that answers this share of what is answered is one of those that closed the gap."""
 
@@ -120,7 +125,7 @@ def replayed(
 def verdict(status: str, replay: Replay, since: Since) -> Verdict | None:
     """What becomes of a gap of this status; None when nothing does."""
     told = f"{replay.answered} of {replay.asked} answered"
-    if status in (PUBLISHED, VERIFIED) and since.failed >= FAILING and since.failed > TICKETS * since.asked:
+    if status in (PUBLISHED, VERIFIED) and _fails(since):
         note = f"no suggestion helped {since.failed} of the {since.asked} people who asked since"
         return Verdict(status=OPEN, note=note)
     if status == VERIFIED and replay.asked and replay.share < ANSWERED:
@@ -134,3 +139,8 @@ def verdict(status: str, replay: Replay, since: Since) -> Verdict | None:
         note = f"{told}; {since.sent} of the {since.asked} people who asked since wrote a ticket"
         return Verdict(status=VERIFIED, note=note)
     return None
+
+
+def _fails(since: Since) -> bool:
+    """Whether more people than a closed gap would leave found no help."""
+    return since.failed >= FAILING and float(bdtrc(since.failed - 1, since.asked, TICKETS)) < DOUBT

@@ -63,7 +63,7 @@ def verify_gaps(store: Store, engine: Engine, now: datetime, by: str = BY_ITSELF
     Settle intents first: what became of the next people who ask is read from them.
     """
     remember_published(store, engine.searcher().snapshot.folder)
-    gaps = [gap for gap in read_gaps(store) if gap.persons and gap.status != DISMISSED]
+    gaps = gaps_in_question(store)
     if not gaps:
         return []
     with threadpool_limits(limits=1):
@@ -74,6 +74,11 @@ def verify_gaps(store: Store, engine: Engine, now: datetime, by: str = BY_ITSELF
         for gap, what in found
         if what and decide_gap(store, gap.gap_id, what.status, by, now, what.note, only_if=gap.status)
     ]
+
+
+def gaps_in_question(store: Store) -> list[GapRow]:
+    """Those that articles may close, or have closed."""
+    return [gap for gap in read_gaps(store) if gap.persons and gap.status != DISMISSED]
 
 
 class _Run:
