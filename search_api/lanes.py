@@ -9,10 +9,11 @@ most, but at a load just within reach a few would wait for seconds.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from waitress.task import ThreadedTaskDispatcher
 
@@ -20,6 +21,9 @@ from search_api.kinds import USE_THE_DATABASE, Kind
 
 WAITING_FOR_A_THREAD: Final = 16
 """Suggestions for each thread: what it answers in a quarter of a second or so."""
+
+
+Limited = Literal["writing", "suggesting"]
 
 
 class Work(Protocol):
@@ -40,7 +44,7 @@ class Lanes(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
     def __init__(self, threads: int, refused: Callable[[], None]) -> None:
         super().__init__()
         self._refused = refused
-        self.queue = LaneQueue(threads, self._write_done)
+        self.queue = LaneQueue(threads, processors(), self._done)
         self.set_thread_count(threads)
 
     def add_task(self, task: Work) -> None:
@@ -52,23 +56,25 @@ class Lanes(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no ty
         if refused:
             self._refused()
 
-    def _write_done(self) -> None:
+    def _done(self, kind: Limited) -> None:
         with self.lock:
-            self.queue.writers -= 1
+            self.queue.at_work[kind] -= 1
             self.queue_cv.notify()
 
 
 class LaneQueue:
     """What can be served now, as waitress's threads ask: whether there is anything, and the next one.
 
-    Always used under the dispatcher's lock. `writers` are at work with the database.
+    Always used under the dispatcher's lock. `at_work` counts the requests that are being served of the
+    kinds of which only so many are: half of the threads may work with the database, and as many think of
+    suggestions as there are processors, since more would only take turns.
     """
 
-    def __init__(self, threads: int, write_done: Callable[[], None]) -> None:
-        self._most_writers = max(1, threads // 2)
+    def __init__(self, threads: int, processors: int, done: Callable[[Limited], None]) -> None:
+        self._most = {"writing": max(1, threads // 2), "suggesting": min(threads, processors)}
         self._most_waiting = threads * WAITING_FOR_A_THREAD
-        self._write_done = write_done
-        self.writers = 0
+        self._done = done
+        self.at_work: dict[Limited, int] = {"writing": 0, "suggesting": 0}
         self._urgent: deque[Work] = deque()
         self._tickets: deque[Work] = deque()
         self._writes: deque[Work] = deque()
@@ -86,22 +92,25 @@ class LaneQueue:
         return True
 
     def __len__(self) -> int:
-        room = self._most_writers - self.writers
-        writes = min(len(self._tickets) + len(self._writes), room)
-        return len(self._urgent) + len(self._reading) + len(self._suggestions) + writes
+        writes = min(len(self._tickets) + len(self._writes), self._room("writing"))
+        suggestions = min(len(self._suggestions), self._room("suggesting"))
+        return len(self._urgent) + len(self._reading) + suggestions + writes
 
     def popleft(self) -> Any:
         """The next one to serve; there has to be one."""
         if self._urgent:
             return self._urgent.popleft()
-        room = self.writers < self._most_writers
-        if room and self._tickets:
-            return self._start(self._tickets)
-        lanes = (self._reading, self._suggestions, *((self._writes,) if room else ()))
-        longest = min((lane for lane in lanes if lane), key=lambda lane: lane[0].queued_at)
-        if longest is self._writes:
-            return self._start(longest)
-        return longest.popleft()
+        write = self._room("writing") > 0
+        if write and self._tickets:
+            return self._started("writing", self._tickets)
+        lanes: dict[Limited | None, deque[Work]] = {None: self._reading}
+        lanes |= {"writing": self._writes} if write else {}
+        lanes |= {"suggesting": self._suggestions} if self._room("suggesting") > 0 else {}
+        kind = min((kind for kind, lane in lanes.items() if lane), key=lambda kind: lanes[kind][0].queued_at)
+        return self._started(kind, lanes[kind]) if kind else lanes[kind].popleft()
+
+    def _room(self, kind: Limited) -> int:
+        return self._most[kind] - self.at_work[kind]
 
     def _lane_of(self, kind: Kind) -> deque[Work]:
         if kind in USE_THE_DATABASE:
@@ -109,13 +118,13 @@ class LaneQueue:
         lanes = {"suggestions": self._suggestions, "probes": self._urgent}
         return lanes.get(kind, self._reading)
 
-    def _start(self, lane: deque[Work]) -> _Write:
-        self.writers += 1
-        return _Write(lane.popleft(), self._write_done)
+    def _started(self, kind: Limited, lane: deque[Work]) -> _Counted:
+        self.at_work[kind] += 1
+        return _Counted(lane.popleft(), lambda: self._done(kind))
 
 
-class _Write:
-    """A request that counts among those at the database until it is done."""
+class _Counted:
+    """A request of which only so many are served at once; says when it is done."""
 
     def __init__(self, work: Work, done: Callable[[], None]) -> None:
         self._work = work
@@ -129,3 +138,8 @@ class _Write:
 
     def cancel(self) -> None:
         self._work.cancel()
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -53,6 +54,7 @@ class Watcher:
             with _short_turns():
                 taken = self._engine.refresh()
             if taken:
+                _set_apart()
                 logger.info("serving snapshot %s", self._engine.snapshot_id)
             self._problem = ""
         except KbError as error:
@@ -64,6 +66,16 @@ class Watcher:
         if problem != self._problem:
             logger.error("the published snapshot is not served: %s", problem)
         self._problem = problem
+
+
+def _set_apart() -> None:
+    """Takes what is there to stay, a snapshot and all modules, out of what garbage collection goes through.
+
+    A full collection of it stops every thread for a tenth of a second, and comes every quarter of a minute
+    at 200 requests a second. What is replaced later is freed all the same, since nothing in it is circular.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

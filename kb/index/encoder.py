@@ -153,7 +153,5 @@ class OnnxEncoder:
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
-        return unit
+        vectors: Floats = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors

@@ -80,7 +80,8 @@ class FaissVectors:
     def nearest(self, vector: Floats, count: int, start: int, end: int) -> tuple[Ids, Floats]:
         import faiss
 
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
+        whole = (start, end) == (0, self._index.ntotal)
+        parameters = None if whole else faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
         scores, rows = self._index.search(vector[None, :], min(count, end - start), params=parameters)
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]

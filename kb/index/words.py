@@ -51,13 +51,13 @@ class Terms:
         Terms that no document holds count in the whole: a question half of whose words are unknown
         here is covered by half at most. `prefix` is a last word that may be half typed.
         """
-        asked = Counter(terms)
-        known = [(self._ids[term], count) for term, count in asked.items() if term in self._ids]
-        whole = self._unseen * (sum(asked.values()) - sum(count for _, count in known))
+        found = [self._ids.get(term, -1) for term in terms]
+        known = [row for row in found if row >= 0]
+        whole = self._unseen * (len(found) - len(known))
         scores = np.zeros(self.size, dtype=np.float32)
         if known:
-            rows = np.array([row for row, _ in known], dtype=np.int64)
-            weights = self.idf[rows] * np.array([count for _, count in known], dtype=np.float32)
+            rows = np.array(known, dtype=np.int64)
+            weights = self.idf[rows]
             whole += float(weights.sum())
             scores += self._sum(rows, weights)
         if prefix:

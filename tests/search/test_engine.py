@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,22 @@ def test_the_next_snapshot_is_taken_up_and_so_is_one_rolled_back_to(articles: Pa
     roll_back(data)
     assert engine.refresh()
     assert titles(engine)[0] == "Get a refund"
+
+
+def test_a_replaced_snapshot_is_freed_without_garbage_collection(articles: Path, data: Path) -> None:
+    """A server has frozen it: nothing circular in it would ever be freed."""
+    publish(articles, data)
+    engine = engine_of(data)
+    titles(engine)
+    searcher = engine.searcher()
+    replaced = [weakref.ref(one) for one in (searcher, searcher.snapshot, searcher.snapshot.index.words)]
+    del searcher
+    gc.disable()
+    try:
+        engine.load()
+        assert [ref() for ref in replaced] == [None] * 3
+    finally:
+        gc.enable()
 
 
 def test_a_broken_next_snapshot_leaves_the_old_one_served(articles: Path, data: Path) -> None:

@@ -29,8 +29,8 @@ class Waiting:
     def cancel(self) -> None: ...
 
 
-def queue_of(*kinds: Kind, threads: int = 4) -> LaneQueue:
-    queue = LaneQueue(threads, lambda: None)
+def queue_of(*kinds: Kind, threads: int = 4, processors: int = 4) -> LaneQueue:
+    queue = LaneQueue(threads, processors, lambda kind: None)
     for moment, kind in enumerate(kinds):
         queue.append(Waiting(kind, moment / 1000))
     return queue
@@ -54,8 +54,16 @@ def test_what_needs_the_database_never_takes_more_than_half_of_the_threads() -> 
     queue = queue_of("tickets", "events", "admin", "tickets", "suggestions", "reading")
     assert order(queue) == ["tickets", "tickets", "suggestions", "reading"]
     assert len(queue) == 0, "two wait for a place at the database"
-    queue.writers -= 1
+    queue.at_work["writing"] -= 1
     assert order(queue) == ["events"]
+
+
+def test_no_more_suggestions_are_thought_of_than_there_are_processors() -> None:
+    queue = queue_of("suggestions", "suggestions", "suggestions", "reading", "tickets", processors=2)
+    assert order(queue) == ["tickets", "suggestions", "suggestions", "reading"]
+    assert len(queue) == 0, "the third waits for a processor"
+    queue.at_work["suggesting"] -= 1
+    assert order(queue) == ["suggestions"]
 
 
 def test_one_thread_serves_everything() -> None:
@@ -65,11 +73,16 @@ def test_one_thread_serves_everything() -> None:
 
 def test_of_too_many_suggestions_the_oldest_is_refused() -> None:
     most = 2 * WAITING_FOR_A_THREAD
-    queue = LaneQueue(2, lambda: None)
+    queue = LaneQueue(2, 10**6, lambda kind: None)
     asked = [Waiting("suggestions", n / 1000) for n in range(most + 3)]
     assert [queue.append(one) for one in asked] == [False] * most + [True] * 3
     assert [one.refused for one in asked] == [True] * 3 + [False] * most
-    assert [queue.popleft() for _ in range(most + 3)] == asked, "with a refusal or an answer, in turn"
+    served = []
+    while queue:
+        one = queue.popleft()
+        served.append(getattr(one, "_work", one))
+        queue.at_work["suggesting"] = 0
+    assert served == asked, "with a refusal or an answer, in turn"
 
 
 def answer_of(client: socket.socket) -> tuple[int, Mapping[str, str], bytes]:
