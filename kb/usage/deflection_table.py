@@ -90,8 +90,8 @@ def _saved(report: DeflectionReport) -> str:
     if report.saved is None:
         return "- (only a lift can tell)"
     value, low, high = report.saved.value, report.saved.low, report.saved.high
-    cost = f"{report.cost_per_ticket:g} a ticket"
-    return f"about {value:,.0f} ({low:,.0f} to {high:,.0f}) at {cost}, from the lift"
+    told = f"about {value:,.0f} (" if report.lift.claimed else "none is shown ("
+    return f"{told}{low:,.0f} to {high:,.0f}) at {report.cost_per_ticket:g} a ticket, from the lift"
 
 
 def _times(report: DeflectionReport) -> str:

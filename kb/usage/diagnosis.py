@@ -152,7 +152,7 @@ def _untranslated(nearest: _Nearest) -> Diagnosis:
     return _diagnosis(
         UNTRANSLATED,
         nearest,
-        f"{name} answers, but the questions are asked in {nearest.asked_in}",
+        f"the article {name} answers, but the questions are asked in {nearest.asked_in}",
         f"translate {name} into {nearest.asked_in}",
     )
 
@@ -167,7 +167,7 @@ def _unfindable(nearest: _Nearest, asked: Sequence[UnhelpedRow], library: Librar
     found = _diagnosis(
         UNFINDABLE,
         nearest,
-        f"{name} seems to answer with {nearest.confidence:.2f} on average, but {how}",
+        f"the article {name} seems to answer with {nearest.confidence:.2f} on average, but {how}",
         f"add {add}some of these questions under `questions` to {name}; if it does not answer them, "
         "write an article",
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Final
 
 from babel.dates import format_date, format_timedelta
+from markupsafe import Markup, escape
 
 from kb.store.gaps import GapRow
 
 LOCALE: Final = "en_GB"
+CODE: Final = re.compile("`([^`]+)`")
 KINDS: Final = {
     "missing": "Missing",
     "unfindable": "Unfindable",
@@ -25,9 +28,11 @@ STATUSES: Final = {
 }
 
 
-def sentence(text: str) -> str:
-    """With a capital and a full stop, which what is said in passing lacks."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+def sentence(text: str) -> Markup:
+    """With a capital and a full stop, which what is said in passing lacks; what is in backticks as code."""
+    whole = f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+    # Safe: escaped before the tags are put in.
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(whole))))  # noqa: S704
 
 
 def why(gap: GapRow) -> str:
