@@ -28,7 +28,7 @@ from search_api.server import Server, listen
 from search_api.services import Services
 from search_api.signing import Signer, secret_of
 from search_api.tracing import start_tracing
-from search_api.watching import Watcher
+from search_api.watching import Watcher, freeze
 
 SWITCH_SECONDS: Final = 0.0005
 """How long a thread that writes the log may keep one that answers waiting; Python's own is ten times that."""
@@ -56,7 +56,7 @@ def serve(host: str | None, port: int | None, data: Path | None, demo: bool | No
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
     services = make_services(settings)
-    watcher = Watcher(services.engine)
+    watcher = Watcher(services.engine, taken=freeze)
     server = Server(create_app(services), listening, settings, refused=services.metrics.refused)
     canary = Canary(services, listening.getsockname())
     refresher = Refresher(settings.data, services.store, services.engine)

@@ -7,7 +7,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -25,11 +25,13 @@ TURN_SECONDS: Final = 0.0005
 class Watcher:
     """Loads what is published and, each half second, what is published next.
 
-    A snapshot that cannot be loaded is logged once and tried again; the one before stays in use.
+    A snapshot that cannot be loaded is logged once and tried again; the one before stays in use. `taken` is
+    called after each that could.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, taken: Callable[[], None] = lambda: None) -> None:
         self._engine = engine
+        self._taken = taken
         self._stopping = threading.Event()
         self._problem = ""
         self._thread = threading.Thread(target=self._run, name="snapshot-watcher", daemon=True)
@@ -54,7 +56,7 @@ class Watcher:
             with _short_turns():
                 taken = self._engine.refresh()
             if taken:
-                _set_apart()
+                self._taken()
                 logger.info("serving snapshot %s", self._engine.snapshot_id)
             self._problem = ""
         except KbError as error:
@@ -68,11 +70,12 @@ class Watcher:
         self._problem = problem
 
 
-def _set_apart() -> None:
+def freeze() -> None:
     """Takes what is there to stay, a snapshot and all modules, out of what garbage collection goes through.
 
-    A full collection of it stops every thread for a tenth of a second, and comes every quarter of a minute
-    at 200 requests a second. What is replaced later is freed all the same, since nothing in it is circular.
+    For a process that does nothing but serve. A full collection of all that stops every thread for a tenth
+    of a second, and comes every quarter of a minute at 200 requests a second. What is replaced later is
+    freed all the same, since nothing in it is circular.
     """
     gc.collect()
     gc.freeze()

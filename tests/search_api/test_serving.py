@@ -152,9 +152,11 @@ def test_a_broken_snapshot_is_logged_once_and_the_next_one_is_picked_up(
     monkeypatch.setattr(server.engine, "refresh", refresh)
     monkeypatch.setattr("search_api.watching.LOOK_SECONDS", 0.01)
     caplog.set_level("INFO")
-    watcher = Watcher(server.engine)
+    taken: list[None] = []
+    watcher = Watcher(server.engine, taken=lambda: taken.append(None))
     watcher.start()
     assert through.wait(5)
+    assert len(taken) == 2
     watcher.stop()
     assert [record.message for record in caplog.records if "snapshot" in record.message] == [
         "the published snapshot is not served: bad",
