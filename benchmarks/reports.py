@@ -3,7 +3,8 @@
     python benchmarks/reports.py [EVENTS] [FOLDER]
 
 A database of that size is made through the real schema, settled by `settle`, and reported on; each step with
-its time, and the peak memory of the process that settles and reports. The database stays in FOLDER.
+its time, and the peak memory of the process that settles and reports. The database stays in FOLDER. Exit
+status 1 when the first report takes too long or the memory is too much.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ ARTICLES = [f"{trouble}-{subject}" for subject in SUBJECTS for trouble in TROUBL
 CHUNK = 2_000
 TYPED = timedelta(seconds=5)
 LASTS = timedelta(minutes=2)
+MOST_SECONDS = 10
+MOST_MB = 1024
 
 
 def make(path: Path, count: int) -> None:
@@ -129,8 +132,8 @@ def _moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def report(url: str, count: int) -> None:
-    """Settles and reports, in a process of its own, so that its memory is its own."""
+def report(url: str, count: int) -> int:
+    """Settles and reports, in a process of its own, for memory of its own; 1 when it costs too much."""
     store = Store.open(url)
     started, worked = time.perf_counter(), time.process_time()
     settled = settle(store, REPORTED)
@@ -138,21 +141,36 @@ def report(url: str, count: int) -> None:
     print(f"settling: {settled:,} sessions in {seconds:.0f} s, of those {work:.0f} s at work")
     print(f"a million events: {seconds / count * 1e6:.0f} s, of those {work / count * 1e6:.0f} s at work")
     print(f"peak memory after settling: {_peak()} MB", flush=True)
+    taken = []
     for attempt in ("first", "second"):
         started, worked = time.perf_counter(), time.process_time()
         made = deflection_report(store, REPORTED - timedelta(days=33, hours=-5), REPORTED, 8.0)
         seconds, work = time.perf_counter() - started, time.process_time() - worked
         print(f"report, {attempt} time: {seconds:.1f} s, of those {work:.1f} s at work", flush=True)
-    print(f"peak memory: {_peak()} MB\n")
-    print(table_of(made)[:2_000])
+        taken.append(seconds)
+    peak = _peak()
+    print(f"peak memory: {peak} MB\n")
+    print(table_of(made)[:2_000] + "\n")
     store.close()
+    return judged(taken[0], peak)
+
+
+def judged(seconds: float, peak: int) -> int:
+    """Says of each figure whether it held; 1 when one is missed."""
+    figures = {
+        f"first report {seconds:.1f} s, less than {MOST_SECONDS}": seconds < MOST_SECONDS,
+        f"peak memory {peak} MB, at most {MOST_MB}": peak <= MOST_MB,
+    }
+    for what, held in figures.items():
+        print(f"  {'held  ' if held else 'MISSED'} {what}", flush=True)
+    return 0 if all(figures.values()) else 1
 
 
 def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def main(count: int = 10_000_000, folder: str = "") -> None:
+def main(count: int = 10_000_000, folder: str = "") -> int:
     path = Path(folder or tempfile.mkdtemp(prefix="selfhelp-reports-")) / "selfhelp.sqlite3"
     url = f"sqlite:///{path}"
     if not path.exists():
@@ -162,11 +180,10 @@ def main(count: int = 10_000_000, folder: str = "") -> None:
         size = path.stat().st_size / 2**30
         seconds = time.perf_counter() - started
         print(f"made {count:,} events in {seconds:.0f} s: {path}, {size:.1f} GB", flush=True)
-    subprocess.run([sys.executable, __file__, "--report", url, str(count)], check=True)
+    return subprocess.run([sys.executable, __file__, "--report", url, str(count)], check=False).returncode
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--report"]:
-        report(sys.argv[2], int(sys.argv[3]))
-    else:
-        main(*(int(one) if one.isdigit() else one for one in sys.argv[1:]))  # type: ignore[arg-type]
+        sys.exit(report(sys.argv[2], int(sys.argv[3])))
+    sys.exit(main(*(int(one) if one.isdigit() else one for one in sys.argv[1:])))  # type: ignore[arg-type]

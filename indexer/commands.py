@@ -17,6 +17,7 @@ from indexer.folder import read_articles
 from indexer.found import ArticlesFolder
 from indexer.job import Outcome, Wish
 from indexer.languages import remedy
+from indexer.lock import only_one
 from indexer.progress import Bars, err, out, progress
 from indexer.publish import roll_back
 from indexer.read_before import ReadBefore
@@ -24,6 +25,7 @@ from indexer.run import index as run_index
 from indexer.telling import outcome_json, outcome_text, read_json, read_text
 from kb.content.question_files import read_solved
 from kb.errors import KbError
+from kb.index.snapshot import published_id
 from kb.settings import Settings, load_settings
 
 
@@ -92,7 +94,11 @@ def index(
 
 
 def _roll_back(asked: _Asked) -> None:
-    now, before = roll_back(asked.settings.data)
+    data = asked.settings.data
+    # Before the lock, which needs the folder: without a snapshot there is nothing to wait for.
+    published_id(data)
+    with only_one(data, lambda told: err.print(escape(told))):
+        now, before = roll_back(data)
     told = json.dumps({"snapshot_id": now, "published": True, "instead_of": before})
     out.print(told if asked.as_json else f"published {now} again, in place of {before}", markup=False)
 

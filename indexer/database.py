@@ -49,6 +49,7 @@ def verify_gaps(settings: Settings) -> list[str]:
     from kb.store.store import Store, database_url
     from kb.usage import verifying
     from kb.usage.published import remember_published
+    from kb.usage.refresh_lock import refresh_lock
 
     store = Store.open(database_url(settings.data, settings.database_url))
     try:
@@ -59,7 +60,8 @@ def verify_gaps(settings: Settings) -> list[str]:
 
         engine = Engine(settings.data, floor=settings.floor)
         engine.load()
-        changed = verifying.verify_gaps(store, engine, datetime.now(UTC), "index")
+        with refresh_lock(settings.data):
+            changed = verifying.verify_gaps(store, engine, datetime.now(UTC), "index")
         return [f"gap {one.gap_id} is {one.status}: {one.note}" for one in changed]
     finally:
         store.close()

@@ -131,8 +131,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     @property
     def kind(self) -> Kind:
         """Of the request that is served next."""
-        requests = self.requests
-        return kind_of(getattr(requests[0], "path", "")) if requests else "reading"
+        request = self.requests[0] if self.requests else None
+        if request is None or getattr(request, "command", "") == "OPTIONS":
+            return "reading"
+        return kind_of(getattr(request, "path", ""))
 
     def refuse(self) -> None:
         """Has the request that waits be answered with 503, at next to no cost."""

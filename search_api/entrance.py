@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from flask import Flask, request
@@ -35,8 +35,26 @@ def add_entrance(app: Flask, services: Services) -> None:
             return
         kind = kind_of(request.path)
         check_host(hosts)
+        _check_origin(services.settings.allowed_origins)
         _check_wait(kind, request.environ.get(WAITED, 0.0))
         services.rates.check_address(kind, request.remote_addr or "", request.content_length or 0)
+
+
+def _check_origin(allowed: Sequence[str]) -> None:
+    """Raises HttpError 403 for what a page of another site has its visitor's browser send.
+
+    CORS keeps such a page from reading the answer only. Browsers say where a request comes from, which is
+    believed rather than the host name: a proxy may have put its own there.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") not in ("cross-site", "same-site"):
+        return
+    origin = request.headers.get("Origin", "").lower()
+    if request.path.startswith("/v1/") and "*" not in allowed and origin not in map(str.lower, allowed):
+        raise HttpError(
+            403,
+            "foreign_origin",
+            "Pages of that origin may not call the API; its owner can add it to SELFHELP_ALLOWED_ORIGINS.",
+        )
 
 
 def _check_wait(kind: Kind, waited: float) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from kb.errors import NoSnapshot, StoreError
@@ -49,6 +49,7 @@ class Gauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._snapshot()
+        yield self._remembered()
         yield _gauge("query_log_waiting", "Questions on their way to the database", self._log.waiting)
         known = self._ask()
         up = known.counts is not None
@@ -68,6 +69,17 @@ class Gauges(Collector):
             yield _gauge("snapshot_articles", "Articles in the snapshot", float(facts.get("articles", 0)))
             made = datetime.fromisoformat(str(facts["made_at"])).timestamp()
             yield _gauge("snapshot_age_seconds", "Time since the snapshot was made", time.time() - made)
+
+    def _remembered(self) -> Metric:
+        hits, misses = self._engine.remembered
+        counted = CounterMetricFamily(
+            "selfhelp_question_vectors",
+            "Questions by whether their vector was kept or made",
+            labels=["cache"],
+        )
+        counted.add_metric(["hit"], hits)
+        counted.add_metric(["miss"], misses)
+        return counted
 
     def _facts(self) -> Mapping[str, Any]:
         """What the manifest says of the snapshot in use; nothing when none is loaded."""

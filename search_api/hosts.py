@@ -25,7 +25,7 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...] | None:
     """
     if settings.allowed_hosts:
         return tuple(host.lower() for host in settings.allowed_hosts)
-    return () if _is_loopback(settings.host) and not settings.trusted_proxies else None
+    return () if is_loopback(settings.host) and not settings.trusted_proxies else None
 
 
 def check_host(allowed: tuple[str, ...] | None) -> None:
@@ -63,5 +63,6 @@ def _is_address(host: str) -> bool:
         return False
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name can only mean this machine."""
     return ip_address(host).is_loopback if _is_address(host) else host == LOOPBACK

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from search_api.errors import HttpError
 from search_api.gauges import Gauges
-from search_api.hosts import LOOPBACK, host_name
+from search_api.hosts import host_name, is_loopback
 from search_api.proxies import FORWARDED
 from search_api.services import Services
 
@@ -45,4 +45,4 @@ def _from_this_machine() -> bool:
     except ValueError:
         return False
     forwarded = request.environ.get(FORWARDED) or any(name in request.headers for name in OF_PROXIES)
-    return here and not forwarded and host_name(request.host) in LOOPBACK
+    return here and not forwarded and is_loopback(host_name(request.host))

@@ -25,6 +25,9 @@ from kb.usage.events import EventType
 
 MAX_SUGGESTIONS = 10
 MAX_EVENTS = 1000
+# What `slug_of` leaves in a name, so that no event of an article is lost; but no @, so that no address of a
+# customer is kept as the name of one. Lone surrogates are no text anyway.
+SLUG = r"""^[^@\s/?#%"<>\\^`{|}\[\]\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$"""
 
 
 def _without_nul(text: str) -> str:
@@ -87,13 +90,13 @@ class EventBody(Body):
     type: EventType
     query_id: str
     at: Moment
-    slug: Slug | None = None
+    slug: str | None = Field(None, max_length=300, pattern=SLUG, description="of the article, as suggested")
     rank: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] | None = None
     seconds: float | None = Field(None, ge=0)
     reason: str | None = Field(
         None, pattern=r"^[a-z0-9_-]{1,40}$", description="a code, never a customer's words"
     )
-    score: float | None = Field(None, ge=0, le=10)
+    score: float | None = Field(None, ge=1, le=5, description="effort: 1 is hard, 5 is easy")
 
 
 class EventsBody(Body):

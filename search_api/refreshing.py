@@ -18,20 +18,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from kb.errors import KbError
 from kb.search.engine import Engine
 from kb.store.activity import last_activity
 from kb.store.store import Store
+from kb.usage.refresh_lock import is_locked
 
 logger = logging.getLogger(__name__)
 
 NOTICE_SECONDS: Final = 2
 REFRESH: Final = (sys.executable, "-c", "from kb.cli import main; main()", "gaps", "--refresh")
-LOCK: Final = ".refreshing"
-SETTLES: Final = timedelta(hours=1)
-"""How long after the last thing that happened there may still be something to settle."""
+SETTLES: Final = timedelta(hours=3)
+"""How long after the last thing that happened there may still be something to do: a visit is settled half an
+hour after its end, and a surge is over only once a refresh finds nothing in the two hours before it
+(LOOKED_AT in kb/usage/gap_rank.py, which takes scipy to import)."""
 LONGEST_SECONDS: Final = 15 * 60
 
 
@@ -82,15 +82,16 @@ class Refresher:
         self._stopped = False
 
     def __call__(self) -> None:
-        """Raises KbError when it did not work."""
+        """Raises KbError when it did not work.
+
+        The command takes the lock: it is left alone here, so as not to wait for ourselves.
+        """
         now, snapshot = datetime.now(UTC), self._engine.snapshot_id
         if snapshot is None or not self._has_news(snapshot):
             return
-        try:
-            with FileLock(self._data / LOCK, timeout=0):
-                self._run()
-        except Timeout:
+        if is_locked(self._data):
             return
+        self._run()
         self._done = now, snapshot
 
     def stop(self) -> None:

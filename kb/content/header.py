@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -90,14 +91,21 @@ class _Fields:
             suggest=self.flag("suggest", default=True),
             aliases=tuple(slug for alias in self.texts("aliases") if (slug := slug_of(alias))),
             updated=self.day(),
-            extra={
-                key: value_of(self.loader, node) for key, (_, node) in self.nodes.items() if key not in KNOWN
-            },
+            extra={key: self.other(key) for key in self.nodes if key not in KNOWN},
             lines={key: self.offset + line for key, (line, _) in self.nodes.items()},
         )
 
     def wrong(self, key: str, problem: str) -> PlainYamlError:
         return PlainYamlError(self.nodes[key][0], f"`{key}` {problem}")
+
+    def other(self, key: str) -> object:
+        """The value of a key that means nothing here; it is compared as JSON, so it has to be data."""
+        value = value_of(self.loader, self.nodes[key][1])
+        try:
+            json.dumps(value, sort_keys=True, default=str)
+        except (ValueError, TypeError) as error:
+            raise self.wrong(key, "is no plain value: put it in quotes") from error
+        return value
 
     def node(self, key: str) -> Node | None:
         """The node of a key, None if it is missing or empty."""

@@ -6,6 +6,7 @@ lines of them unfold to gigabytes), no nesting deeper than anybody writes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -13,6 +14,8 @@ from yaml.events import AliasEvent, NodeEvent
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 DEEPEST = 20
+# Surrogates, which no file and no database can hold.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class PlainYamlError(Exception):
@@ -41,6 +44,8 @@ class PlainLoader(yaml.SafeLoader):
         if self.depth > DEEPEST:
             raise PlainYamlError(line, f"lists within lists, more than {DEEPEST} deep: write them flat")
         node = super().compose_node(parent, index)
+        if isinstance(node, ScalarNode) and _HALF.search(node.value):
+            raise PlainYamlError(line, "half a character (`\\ud…`): write the character itself")
         self.depth -= 1
         return node
 

@@ -13,6 +13,7 @@ from kb.errors import ModelMismatch, NoSnapshot
 from kb.index.encoder import Encoder, OnnxEncoder
 from kb.index.snapshot import MODELS, SNAPSHOTS, PublishedArticle, Snapshot, published_id
 from kb.search.query import Answer, Query
+from kb.search.remembered import Remembered
 from kb.search.suggest import Searcher
 
 Floats = npt.NDArray[np.float32]
@@ -29,7 +30,7 @@ class Engine:
         self._data = data
         self._floor = floor
         self._searcher: Searcher | None = None
-        self._encoder: tuple[str, OnnxEncoder] | None = None
+        self._encoder: tuple[str, Remembered] | None = None
         self._loading = threading.Lock()
 
     @property
@@ -81,6 +82,11 @@ class Engine:
         """The encoder in use."""
         return self._encoder_of(self._current().snapshot)
 
+    @property
+    def remembered(self) -> tuple[int, int]:
+        """How many questions had their vectors kept from before, and how many were encoded."""
+        return (self._encoder[1].hits, self._encoder[1].misses) if self._encoder else (0, 0)
+
     def vectors(self, questions: Sequence[str]) -> Floats:
         """Unit vectors of questions by the encoder in use, shape (questions, dimension)."""
         return self.encoder().encode_questions(list(questions))
@@ -101,11 +107,11 @@ class Engine:
             raise NoSnapshot(f"nothing published in {self._data} yet: run `selfhelp index`")
         return self._searcher
 
-    def _encoder_of(self, snapshot: Snapshot) -> OnnxEncoder:
+    def _encoder_of(self, snapshot: Snapshot) -> Remembered:
         """The encoder in use when the snapshot was made with it, else another."""
         if self._encoder is None or self._encoder[0] != snapshot.model:
             folder = self._data / MODELS / snapshot.model
             if not folder.is_dir():
                 raise ModelMismatch(f"{folder}: the snapshot's model is missing; run `selfhelp index`")
-            self._encoder = (snapshot.model, OnnxEncoder(folder))
+            self._encoder = (snapshot.model, Remembered(OnnxEncoder(folder)))
         return self._encoder[1]

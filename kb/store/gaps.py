@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, text
 
 from kb.store.store import Store
-from kb.store.tables import gap_decisions, gap_questions, gaps
+from kb.store.tables import gap_decisions, gap_numbers, gap_questions, gaps
 from kb.store.unhelped import UnhelpedRow, read_unhelped
 
 OPEN = "open"
@@ -112,6 +112,7 @@ def keep_gaps(store: Store, rows: Sequence[GapRow], members: Mapping[str, int], 
             return False
         if rows:
             connection.execute(upsert, [asdict(row) for row in rows])
+            _remember_newest(connection, max(row.gap_id for row in rows))
         if members:
             moved = gap_questions.update().where(gap_questions.c.query_id == bindparam("query"))
             connection.execute(
@@ -122,14 +123,21 @@ def keep_gaps(store: Store, rows: Sequence[GapRow], members: Mapping[str, int], 
 
 
 def newest_gap(store: Store) -> int:
-    """The highest number of a gap so far, 0 when there is none."""
+    """The highest number that a gap ever had, 0 before the first; one that was deleted counts too."""
     with store.reading() as connection:
         return _newest(connection)
 
 
 def _newest(connection: Connection) -> int:
-    newest: int = connection.execute(select(func.coalesce(func.max(gaps.c.gap_id), 0))).scalar_one()
-    return newest
+    highest = (func.max(gaps.c.gap_id), func.max(gap_numbers.c.newest))
+    return max(connection.execute(select(one)).scalar() or 0 for one in highest)
+
+
+def _remember_newest(connection: Connection, gap_id: int) -> None:
+    """Writers read and cite numbers: a deleted gap's number must not come to mean another."""
+    if gap_id > (connection.execute(select(func.max(gap_numbers.c.newest))).scalar() or 0):
+        connection.execute(gap_numbers.delete())
+        connection.execute(gap_numbers.insert().values(newest=gap_id))
 
 
 def read_vectors(store: Store, model: str) -> dict[str, bytes]:

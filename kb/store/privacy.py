@@ -29,7 +29,7 @@ from kb.store.tables import (
     ticket_files,
     tickets,
 )
-from kb.store.wordings import erase_wordings, wordings_of
+from kb.store.wordings import erase_wordings, gaps_with, lower_counts, wordings_of
 
 CHUNK: Final = 1_000
 """Ids in one statement; SQLite takes 32,766."""
@@ -66,16 +66,21 @@ def export_person(store: Store, who: Who) -> Kept:
         return kept | {"learned_questions": wordings_of(connection, traces.sessions, traces.queries)}
 
 
-def erase_person(store: Store, who: Who) -> dict[str, int]:
-    """Deletes all of it for good; says how many rows of each table went. One transaction."""
+def erase_person(store: Store, who: Who, least_persons: int = 2) -> dict[str, int]:
+    """Deletes all of it for good; says how many rows of each table went. One transaction.
+
+    A gap that fewer than `least_persons` are left in is not shown any more.
+    """
     with store.erasing() as connection:
         traces = _find(connection, who)
+        asked_in = gaps_with(connection, traces.queries)
         deleted = {"wordings": erase_wordings(connection, traces.sessions, traces.queries)}
         for table, column, ids in _places(traces):
             counts = [
                 connection.execute(table.delete().where(column.in_(chunk))).rowcount for chunk in _chunks(ids)
             ]
             deleted[table.name] = deleted.get(table.name, 0) + sum(counts)
+        lower_counts(connection, asked_in, least_persons)
     store.empty_journal()
     return deleted
 

@@ -298,6 +298,13 @@ gap_questions = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 
+# One row: the highest number that a gap ever had, so that none is given twice when gaps are deleted.
+gap_numbers = Table(
+    "gap_numbers",
+    metadata,
+    Column("newest", Integer, primary_key=True, autoincrement=False),
+)
+
 # What the published articles say, and since when: what has changed since a gap opened may have closed it.
 published_articles = Table(
     "published_articles",

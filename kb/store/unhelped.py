@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from kb.store.store import Store
 from kb.store.tables import gap_questions, intent_articles, intent_questions, intents, queries
@@ -84,6 +84,20 @@ def count_single(store: Store, since: datetime) -> int:
     )
     with store.reading() as connection:
         return connection.execute(found).scalar_one()
+
+
+def count_in_gap(connection: Connection, gap_id: int) -> tuple[int, int]:
+    """How many people and how many questions of theirs a gap has, of those still kept."""
+    found = (
+        select(func.count(intents.c.person.distinct()), func.count())
+        .select_from(gap_questions)
+        .join(intent_questions, intent_questions.c.query_id == gap_questions.c.query_id)
+        .join(intents, intents.c.intent_id == intent_questions.c.intent_id)
+        .join(queries, queries.c.query_id == gap_questions.c.query_id)
+        .where(_failed(), gap_questions.c.gap_id == gap_id)
+    )
+    persons, questions = connection.execute(found).one()
+    return persons, questions
 
 
 def _questions() -> Select[Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from kb.store.tables import gap_decisions, gap_questions, gaps, learned_questions, queries
+from kb.store.unhelped import count_in_gap
 
 CHUNK: Final = 1_000
 """Ids in one statement; SQLite takes 32,766."""
@@ -38,9 +39,40 @@ def erase_wordings(connection: Connection, sessions: Collection[str], asked: Col
             mine = learned_questions.c.learned_id == row["learned_id"]
             connection.execute(learned_questions.delete().where(mine))
         else:
-            _relabel(connection, row["gap_id"], own)
+            _relabel(connection, row["gap_id"], set(asked))
     _forget_replayed(connection, own)
     return len(found)
+
+
+def gaps_with(connection: Connection, asked: Collection[str]) -> list[int]:
+    """The gaps that some of these queries are in."""
+    ids = sorted(asked)
+    found: set[int] = set()
+    for start in range(0, len(ids), CHUNK):
+        theirs = gap_questions.c.query_id.in_(ids[start : start + CHUNK])
+        in_one = gap_questions.c.gap_id.is_not(None)
+        found |= set(connection.execute(select(gap_questions.c.gap_id).where(theirs, in_one)).scalars())
+    return sorted(found)
+
+
+def lower_counts(connection: Connection, gap_ids: Collection[int], least_persons: int) -> None:
+    """Counts gaps anew once a person's questions are gone; never up, which is for the next refresh.
+
+    What is left of a gap may be one person's, whose words nobody may read: it loses its label too.
+    """
+    for gap_id in gap_ids:
+        gap = gaps.c.gap_id == gap_id
+        kept = connection.execute(select(gaps.c.persons, gaps.c.questions).where(gap)).one_or_none()
+        if kept is None:
+            continue
+        counted = count_in_gap(connection, gap_id)
+        values: dict[str, Any] = {
+            "persons": min(kept.persons, counted[0]),
+            "questions": min(kept.questions, counted[1]),
+        }
+        if values["persons"] < least_persons:
+            values |= {"label": "", "replay": {}, "surge": False}
+        connection.execute(gaps.update().where(gap).values(values))
 
 
 def _own_words(connection: Connection, sessions: Collection[str], asked: Collection[str]) -> set[str]:
@@ -48,7 +80,8 @@ def _own_words(connection: Connection, sessions: Collection[str], asked: Collect
     named = set(connection.execute(select(learned_questions.c.question)).scalars())
     named |= set(connection.execute(select(gaps.c.label)).scalars())
     named |= {text for row in connection.execute(select(gaps.c.replay)).scalars() for text in _texts(row)}
-    typed = {text for text in _typed(connection, asked) if text in named}
+    # A gap without a label is not in anybody's words.
+    typed = {text for text in _typed(connection, asked) if text and text in named}
     others = (
         (text, connection.execute(select(queries.c.session_id).where(queries.c.text == text)).scalars().all())
         for text in typed
@@ -63,15 +96,18 @@ def _typed(connection: Connection, asked: Collection[str]) -> Iterator[str]:
         yield from connection.execute(found).scalars()
 
 
-def _relabel(connection: Connection, gap_id: int, own: Collection[str]) -> None:
-    """Any other question will do until the next refresh finds the most central one."""
+def _relabel(connection: Connection, gap_id: int, own: Set[str]) -> None:
+    """In the words of a question that is not among `own`, which are ids.
+
+    Any will do until the next refresh finds the most central one.
+    """
     asked = (
-        select(queries.c.text)
+        select(queries.c.query_id, queries.c.text)
         .join(gap_questions, gap_questions.c.query_id == queries.c.query_id)
         .where(gap_questions.c.gap_id == gap_id)
         .order_by(queries.c.at)
     )
-    label = next((text for text in connection.execute(asked).scalars() if text not in own), None)
+    label = next((text for query, text in connection.execute(asked) if query not in own), None)
     gap = gaps.c.gap_id == gap_id
     if label is not None:
         connection.execute(gaps.update().where(gap).values(label=label))

@@ -87,6 +87,8 @@ def _csv_rows(report: DeflectionReport) -> list[dict[str, Any]]:
             "known_share": report.known_share,
         } | deflection
     ]  # fmt: skip
+    rows += _breaks(report)
+    rows += _measures(report)
     rows += [
         {"section": "outcome", "name": one.outcome} | _without(asdict(one), "outcome")
         for one in report.outcomes
@@ -104,6 +106,31 @@ def _csv_rows(report: DeflectionReport) -> list[dict[str, Any]]:
     rows.append({"section": "lift", "name": report.lift.words} | lift | difference)
     rows += [{"section": "apart", "name": name, "intents": count} for name, count in report.apart.items()]
     return rows
+
+
+def _breaks(report: DeflectionReport) -> list[dict[str, Any]]:
+    """When measuring did not work; a stretch that has no end goes on."""
+    stretches = [*report.was_broken, *([(report.broken_since, None)] if report.broken_since else [])]
+    return [
+        {"section": "broken", "name": "", "since": since.isoformat(), "until": until and until.isoformat()}
+        for since, until in stretches
+    ]
+
+
+def _measures(report: DeflectionReport) -> list[dict[str, Any]]:
+    """What the table has beside the deflection rate."""
+    times = report.submit_time
+    assumed = {"offered": report.offered, "assumed": report.assumed}
+    return [
+        {"section": "assumed", "name": ""} | assumed | _bounds("rate", report.assumed_share),
+        {"section": "saved", "name": "", "cost_per_ticket": report.cost_per_ticket}
+        | _bounds("saved", report.saved),
+        {"section": "effort", "name": ""} | asdict(report.effort),
+        {"section": "submit_time", "name": "shown", "seconds": times.shown, "tickets": times.shown_tickets},
+        {"section": "submit_time", "name": "held_out", "seconds": times.held_out,
+         "tickets": times.held_out_tickets},
+        {"section": "tickets_alone", "name": "", "tickets": report.tickets_alone},
+    ]  # fmt: skip
 
 
 def _bounds(name: str, interval: Any) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from unicodedata import category
 
 from kb.usage.deflection import DeflectionReport, GroupLine
 from kb.usage.intervals import Interval
@@ -126,4 +127,7 @@ def _section(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 
 
 def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """Names come from browsers: nothing that a terminal would obey is printed."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "".join("\ufffd" if category(sign) == "Cc" else sign for sign in str(value))

@@ -30,7 +30,7 @@ def draft(number: int, locale: str, out: Path | None, articles: Path | None, dat
         )
     store = open_store(settings)
     try:
-        detail = find_gap(store, number)
+        detail = find_gap(store, number, settings)
         made = draft_for(detail, load_engine(settings), settings, locale)
         file = out or settings.articles / made.path
         keep_draft(store, detail, made, file, who_decides())

@@ -100,6 +100,7 @@ def detail_as_text(detail: GapDetail, *, asked_for: int) -> str:
         f"{gap.kind}, {gap.status}{surge}: {gap.persons} people, {detail.tickets} of them wrote a ticket; "
         f"{gap.questions} questions from {gap.first_seen:%Y-%m-%d} to {gap.last_seen:%Y-%m-%d}",
         f"why: {detail.why}",
+        *_nearest(detail),
         f"what to do: {detail.remedy}",
         *(f"  add: {text}" for text in detail.to_add),
         f"languages: {_counts(detail.locales)}",
@@ -116,6 +117,14 @@ def detail_as_text(detail: GapDetail, *, asked_for: int) -> str:
             f"{one.at:%Y-%m-%d %H:%M}  {one.status} by {one.by}{': ' + one.note if one.note else ''}"
         )
     return "\n".join(lines)
+
+
+def _nearest(detail: GapDetail) -> list[str]:
+    """An article that was opened need not be one that the questions find now: then nothing was measured."""
+    if detail.nearest is None:
+        return []
+    reached = f"{detail.confidence:.2f} on average" if detail.confidence else "not measured"
+    return [f"nearest article: {'/'.join(detail.nearest)}, confidence {reached}"]
 
 
 def _answered(gap: GapRow) -> list[str]:

@@ -17,6 +17,7 @@ from kb.store.store import Store, database_url
 from kb.usage.floor import least_persons
 from kb.usage.gap_lists import FORMATS, detail_as_json, detail_as_text, report_as
 from kb.usage.gaps import GapDetail, gap_detail, gap_report
+from kb.usage.refresh_lock import refresh_lock
 
 # name -> (module:function, what it does)
 COMMANDS = {
@@ -87,9 +88,10 @@ def gaps(
 @data_option
 def show(number: int, data: Path | None, *, as_json: bool) -> None:
     """All that is known of gap NUMBER: who asked what, where and when, and why nothing helped."""
-    store = open_store(load_settings(data=data))
+    settings = load_settings(data=data)
+    store = open_store(settings)
     try:
-        detail = find_gap(store, number)
+        detail = find_gap(store, number, settings)
     finally:
         store.close()
     click.echo(detail_as_json(detail) if as_json else detail_as_text(detail, asked_for=number))
@@ -107,7 +109,10 @@ def verify(data: Path | None) -> None:
     settings = load_settings(data=data)
     store = open_store(settings)
     try:
-        for one in verify_gaps(store, load_engine(settings), datetime.now(UTC)):
+        engine = load_engine(settings)
+        with refresh_lock(settings.data):
+            changed = verify_gaps(store, engine, datetime.now(UTC))
+        for one in changed:
             click.echo(f"gap {one.gap_id} is {one.status}: {one.note}")
     finally:
         store.close()
@@ -142,9 +147,10 @@ def reopen(number: int, note: str, data: Path | None) -> None:
 
 
 def _decide(number: int, status: str, note: str, data: Path | None) -> None:
-    store = open_store(load_settings(data=data))
+    settings = load_settings(data=data)
+    store = open_store(settings)
     try:
-        gap = find_gap(store, number).gap
+        gap = find_gap(store, number, settings).gap
         decide_gap(store, gap.gap_id, status, who_decides(), datetime.now(UTC), note)
     finally:
         store.close()
@@ -156,10 +162,10 @@ def open_store(settings: Settings) -> Store:
     return Store.open(database_url(settings.data, settings.database_url))
 
 
-def find_gap(store: Store, number: int) -> GapDetail:
-    """Raises GapError when there is no gap of that number."""
+def find_gap(store: Store, number: int, settings: Settings) -> GapDetail:
+    """Raises GapError when there is no gap of that number, or too few people asked it for it to be shown."""
     detail = gap_detail(store, number)
-    if detail is None:
+    if detail is None or detail.gap.persons < least_persons(settings):
         raise GapError(f"there is no gap {number}: `selfhelp gaps` lists all")
     return detail
 
@@ -178,10 +184,11 @@ def bring_up_to_date(store: Store, settings: Settings) -> None:
     from kb.usage.verifying import verify_gaps
 
     engine = load_engine(settings)
-    now = datetime.now(UTC)
-    settle(store, now, settings.read_seconds)
-    refresh_gaps(store, engine, now, least_persons(settings))
-    verify_gaps(store, engine, now)
+    with refresh_lock(settings.data):
+        now = datetime.now(UTC)
+        settle(store, now, settings.read_seconds)
+        refresh_gaps(store, engine, now, least_persons(settings))
+        verify_gaps(store, engine, now)
 
 
 def who_decides() -> str:

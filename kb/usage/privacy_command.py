@@ -17,6 +17,8 @@ from kb.settings import Settings, load_settings
 from kb.store.privacy import Who, count_person, erase_person, export_person
 from kb.store.retention import Old, count_old, delete_old
 from kb.store.store import Store, database_url
+from kb.usage.floor import least_persons
+from kb.usage.refresh_lock import refresh_lock
 
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database.")
 SESSION = click.option("--session", metavar="ID", help="The session, as the browser or an export names it.")
@@ -36,7 +38,11 @@ def prune(data: Path | None, *, dry_run: bool, undelivered: bool, as_json: bool)
     settings = load_settings(data=data)
     old = _old(settings, datetime.now(UTC), undelivered=undelivered)
     with _store(settings) as store:
-        counts = count_old(store, old) if dry_run else delete_old(store, old)
+        if dry_run:
+            counts = count_old(store, old)
+        else:
+            with refresh_lock(settings.data):
+                counts = delete_old(store, old)
     kept = counts.pop("undelivered", 0)
     _print(counts, as_json=as_json, done="would be deleted" if dry_run else "deleted")
     if kept:
@@ -64,7 +70,8 @@ def forget(session: str | None, email: str | None, data: Path | None, *, yes: bo
         if not yes:
             _print(counts, as_json=False, done="will be deleted", err=True)
             click.confirm("Delete them for good?", abort=True, err=True)
-        counts = erase_person(store, who)
+        with refresh_lock(settings.data):
+            counts = erase_person(store, who, least_persons(settings))
     _print(counts, as_json=as_json, done="deleted")
 
 

@@ -35,7 +35,7 @@ def try_(  # noqa: PLR0913  click passes each option
     written = read_draft(file, settings.articles, settings.locale)
     store = open_store(settings)
     try:
-        gap = find_gap(store, number).gap
+        gap = find_gap(store, number, settings).gap
         trial = try_article(store, load_engine(settings), gap.gap_id, written, settings)
     finally:
         store.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -36,6 +36,11 @@ class Filter:
     @classmethod
     def of_request(cls) -> Filter:
         return cls(**{name: request.args.get(name, "") for name in cls.__slots__})
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What is not empty, for an address."""
+        return {name: value for name, value in asdict(self).items() if value}
 
     def fits(self, gap: GapRow, places: GapPlaces) -> bool:
         return (

@@ -6,15 +6,17 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, Final
 
 from flask import Request, Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 
 from kb.settings import Settings
+from search_api.proxies import subscriber
+from search_api.rates import Windows
 from search_api.signing import Signer
 
 COOKIE: Final = "selfhelp_admin"
@@ -43,7 +45,8 @@ class Gate:
         self._tokens = dict(pair.split(":", 1) for pair in settings.admin_tokens)
         self._key = signer.key("admin")
         self._cookies = URLSafeTimedSerializer(self._key, salt="selfhelp.admin")
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._windows = Windows(time.monotonic)
+        self._limiter = FixedWindowRateLimiter(self._windows)
 
     @property
     def closed(self) -> bool:
@@ -57,15 +60,15 @@ class Gate:
         found = [name for name, known in self._tokens.items() if hmac.compare_digest(given, known.encode())]
         if found:
             return found[0]
-        self._limiter.hit(FAILURES, address)
+        self._limiter.hit(FAILURES, subscriber(address))
         return None
 
     def wait_seconds(self, address: str) -> int:
         """How long this address has to wait before it may try another token; 0: not at all."""
-        if self._limiter.test(FAILURES, address):
+        who = subscriber(address)
+        if self._limiter.test(FAILURES, who):
             return 0
-        until, _ = self._limiter.get_window_stats(FAILURES, address)
-        return max(1, round(until - time.time()) + 1)
+        return max(1, ceil(self._windows.seconds_left(FAILURES.key_for(who))))
 
     def visitor(self, request: Request) -> Visitor | None:
         """Who the cookie says this is; None without one, or with one that is too old or not ours."""

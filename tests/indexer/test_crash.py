@@ -79,6 +79,20 @@ def test_the_second_of_two_runs_says_which_is_running(published: str, tmp_path: 
     assert served_title(data) == "Money back"
 
 
+def test_a_rollback_waits_for_the_run_that_is_running(published: str, tmp_path: Path, data: Path) -> None:
+    command = [sys.executable, "-c", "from kb.cli import main; main()", "index", str(tmp_path / "articles")]
+    subprocess.run([*command, "--data", str(data)], check=True)
+    with only_one(data, print):
+        back = subprocess.Popen(
+            [*command, "--rollback", "--data", str(data)], stderr=subprocess.PIPE, text=True
+        )
+        assert back.stderr
+        assert next(line for line in back.stderr if line.startswith("waiting"))
+        assert published_id(data) != published
+    back.communicate()
+    assert published_id(data) == published
+
+
 def test_who_is_running_is_told_even_when_it_cannot_be_read(published: str, data: Path) -> None:
     told: list[str] = []
     with only_one(data, print):

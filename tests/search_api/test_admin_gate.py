@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 import pytest
@@ -75,6 +76,25 @@ def test_a_wrong_token_is_refused_and_after_five_the_address_has_to_wait(visitor
     assert 1 <= int(waiting.headers["Retry-After"]) <= 301
     header = {"Authorization": f"Bearer {TOKEN}"}
     assert visitor.get("/admin/export/learned.csv", headers=header).status_code == 429
+
+
+def test_whoever_has_a_network_of_addresses_has_five_tries_in_all(visitor: AdminVisitor) -> None:
+    def tried(last: int) -> int:
+        address = {"REMOTE_ADDR": f"2001:db8:1:2::{last:x}"}
+        header = {"Authorization": "Bearer wrong-token-of-some-length"}
+        return visitor.get("/admin/export/learned.csv", headers=header, environ_base=address).status_code
+
+    assert [tried(last) for last in range(1, 8)][4:] == [401, 429, 429]
+
+
+def test_a_clock_set_back_makes_nobody_wait_longer(
+    visitor: AdminVisitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        visitor.log_in("wrong")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 3600)
+    assert int(visitor.log_in().headers["Retry-After"]) <= 301
 
 
 def test_the_right_token_never_uses_up_the_tries(visitor: AdminVisitor) -> None:

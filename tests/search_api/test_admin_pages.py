@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from datetime import timedelta
 import pytest
 from admin_gaps import HOSTILE, NOW, ask, put_gap
 from admin_visitor import TOKENS, AdminVisitor
+from markupsafe import escape
 from whole_server import Server
 
 from kb.store.canary import BROKEN, WORKS, Trial, keep_trial
@@ -119,9 +121,13 @@ def test_the_list_is_narrowed_and_its_file_in_the_same_way(
     put_gap(anna.server, 3, "c", status="drafting", page="https://shop.example/pay")
     put_gap(anna.server, 4, "d", off_topic=True)
     put_gap(anna.server, 5, "e", status="dismissed")
-    assert set(labels(anna.page(f"/admin/gaps{query}"))) == found
-    rows = list(csv.DictReader(io.StringIO(anna.page(f"/admin/export/gaps.csv{query}").lstrip("\ufeff"))))
-    assert {row["label"] for row in rows} == found
+    page = anna.page(f"/admin/gaps{query}")
+    assert set(labels(page)) == found
+    files = [html.unescape(link) for link in re.findall(r'href="(/admin/export/gaps[^"]*)"', page)]
+    assert len(files) == bool(found)
+    for file in files:
+        rows = list(csv.DictReader(io.StringIO(anna.page(file).lstrip("\ufeff"))))
+        assert {row["label"] for row in rows} == found
 
 
 def test_questions_of_single_people_are_counted_and_not_shown(anna: AdminVisitor) -> None:
@@ -202,6 +208,14 @@ def test_what_a_spreadsheet_would_calculate_is_text(anna: AdminVisitor) -> None:
 def test_every_table_can_be_had_as_csv_and_as_json(anna: AdminVisitor, name: str) -> None:
     assert anna.get(f"/admin/export/{name}.csv").mimetype == "text/csv"
     assert isinstance(anna.get(f"/admin/export/{name}.json").get_json(), list)
+
+
+def test_questions_to_add_are_shown_of_an_article_that_is_not_found(anna: AdminVisitor) -> None:
+    put_gap(anna.server, 1, HOSTILE, 3, kind="unfindable")
+    put_gap(anna.server, 2, "dark mode")
+    page = anna.page("/admin/gaps/1")
+    assert f"<li>{escape(HOSTILE)}</li>" in page.partition("Questions to add")[2].partition("</ul>")[0]
+    assert "Questions to add" not in anna.page("/admin/gaps/2")
 
 
 def test_a_gaps_questions_can_be_had_as_csv(anna: AdminVisitor) -> None:

@@ -37,6 +37,20 @@ def test_a_server_for_others_answers_to_any_name_unless_some_are_named(
     assert statuses(named, ["selfhelp", "10.0.0.7"], "/readyz") == [200] * 2, "probes may call it anything"
 
 
+def test_a_page_of_another_site_has_nobody_send_anything(make_server: Callable[..., Server]) -> None:
+    server = make_server(allowed_origins=("https://shop.example",))
+
+    def send(origin: str, site: str) -> int:
+        said = {"Origin": origin, "Sec-Fetch-Site": site, "Content-Type": "text/plain"}
+        body = '{"email": "ann@shop.example", "message": "x"}'
+        return server.client.post("/v1/tickets", data=body, headers=said).status_code
+
+    assert send("https://evil.example", "cross-site") == 403
+    assert send("https://evil.shop.example", "same-site") == 403
+    assert send("https://shop.example", "cross-site") == 201
+    assert send("https://help.example", "same-origin") == 201, "whatever host a proxy has put there"
+
+
 def test_what_waited_too_long_is_refused_before_any_work_and_tickets_last(server: Server) -> None:
     def ask(waited: float, path: str = "/v1/suggestions") -> int:
         body = {"text": "black screen"} if "sugg" in path else {"email": "a@b.example", "message": "x"}

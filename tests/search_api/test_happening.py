@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 from whole_server import Server
 
+from kb.content.slugs import slug_of
 from kb.store.tables import events, sessions
+from search_api.models import SLUG
 
 NOW = datetime.now(UTC).isoformat(timespec="milliseconds")
 
@@ -54,6 +59,15 @@ def test_a_batch_sent_again_is_accepted_and_kept_once(server: Server) -> None:
         ({"at": "0001-01-01T00:00:00+14:00"}, "at"),
         ({"slug": None}, "slug"),
         ({"slug": 7}, "slug"),
+        ({"slug": "ann@example.com"}, "slug"),
+        ({"slug": "4111 1111"}, "slug"),
+        ({"slug": "black-screen\x1b[31m"}, "slug"),
+        ({"slug": "black-screen\n"}, "slug"),
+        ({"slug": "nothing\0"}, "slug"),
+        ({"slug": "\u202eblack-screen"}, "slug"),
+        ({"slug": ""}, "slug"),
+        ({"type": "effort", "score": 0}, "score"),
+        ({"type": "effort", "score": 5.5}, "score"),
         ({"rank": "1"}, "rank"),
         ({"seconds": -1}, "seconds"),
         ({"reason": "My card is 4111"}, "reason"),
@@ -71,6 +85,24 @@ def test_a_wrong_event_is_named_and_the_others_are_kept(
     assert [one["index"] for one in said["rejected"]] == [0, 1]
     assert said["rejected"][0]["detail"].startswith(f"{named}:")
     assert len(server.rows(events)) == 1
+
+
+@pytest.mark.parametrize("slug", ["Länder", "c++", "q&a-l'été", "می\u200cخواهم", "क्षत्रिय_2.1"])
+def test_what_happened_to_an_article_of_any_name_is_kept(server: Server, slug: str) -> None:
+    answer = server.ask()
+    assert send(server, answer["session_id"], event(answer, slug=slug)).get_json()["accepted"] == 1
+
+
+@given(st.text())
+def test_every_slug_that_a_file_name_gives_can_be_named(stem: str) -> None:
+    slug = slug_of(stem).replace("@", "")
+    assert not slug or re.fullmatch(SLUG, slug)
+
+
+def test_effort_is_a_score_from_one_to_five(server: Server) -> None:
+    answer = server.ask()
+    scores = [event(answer, type="effort", slug=None, score=score) for score in (1, 5)]
+    assert send(server, answer["session_id"], *scores).get_json()["accepted"] == 2
 
 
 def test_a_session_cannot_speak_of_the_questions_of_another(server: Server) -> None:

@@ -178,6 +178,17 @@ def test_metrics_are_not_shown_through_a_proxy_on_this_machine(
     assert server.client.get("/metrics", headers=headers).status_code == 403
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "[::1]:8000", "localhost:8000", "localhost."])
+def test_metrics_are_shown_to_this_machine_by_each_of_its_names(server: Server, host: str) -> None:
+    assert server.client.get("/metrics", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["host", "local", "l"])
+def test_metrics_are_not_shown_to_pages_under_part_of_a_name(make_server: Make, host: str) -> None:
+    server = make_server(allowed_hosts=(host,))
+    assert server.client.get("/metrics", headers={"Host": host}).status_code == 403
+
+
 def test_metrics_are_not_shown_to_other_machines(server: Server) -> None:
     assert server.client.get("/metrics", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 403
 

@@ -44,14 +44,14 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(make_server: C
     assert server.client.post("/v1/suggestions", json={"text": "x"}, environ_base=OTHER).status_code == 200
 
 
-def test_each_kind_of_request_is_counted_by_itself_and_probes_never(
+def test_each_kind_of_request_is_counted_by_itself_and_preflights_never(
     make_server: Callable[..., Server],
 ) -> None:
     server = make_server(rate_limit="1/minute")
-    for path, method in (("/v1/suggestions", "POST"), ("/v1/events", "POST"), ("/help/en/", "GET")):
+    asked = (("/v1/suggestions", "POST"), ("/v1/events", "POST"), ("/help/en/", "GET"), ("/healthz", "GET"))
+    for path, method in asked:
         statuses = [server.client.open(path, method=method, json={}).status_code for _ in range(2)]
         assert (statuses[0] == 429, statuses[1]) == (False, 429)
-    assert {server.client.get("/healthz").status_code for _ in range(5)} == {200}
     assert {server.client.options("/v1/suggestions").status_code for _ in range(5)} == {200}
 
 

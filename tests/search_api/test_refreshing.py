@@ -6,15 +6,20 @@ import logging
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from filelock import FileLock
 from whole_server import Server
 
 from kb.errors import KbError
 from kb.store.activity import last_activity
-from search_api.refreshing import LOCK, Refresher, Repeated
+from kb.usage.gap_rank import LOOKED_AT
+from kb.usage.intents import SILENCE
+from kb.usage.refresh_lock import LOCK
+from search_api.refreshing import SETTLES, Refresher, Repeated
 
 
 def refresher(server: Server, folder: Path, program: str) -> Refresher:
@@ -44,6 +49,27 @@ def test_it_runs_once_and_again_when_somebody_asked_or_another_snapshot_came(
     server.engine.published = "another"
     refresh()
     assert ran(tmp_path) == 3
+
+
+def test_a_surge_before_a_quiet_night_is_looked_at_again_when_it_is_over(
+    server: Server, tmp_path: Path
+) -> None:
+    assert SETTLES > LOOKED_AT + SILENCE
+    refresh = refresher(server, tmp_path, counting(tmp_path))
+    server.ask()
+    server.log.close()
+    evening, times = datetime.now(UTC), []
+    for hours in (0.1, 1.5, 2.5, 5, 6, 7):
+        with time_machine.travel(evening + timedelta(hours=hours)):
+            refresh()
+        times.append(ran(tmp_path))
+    assert times == [1, 2, 3, 4, 4, 4]
+
+
+def test_the_command_takes_the_lock_that_the_server_only_looks_at(server: Server, tmp_path: Path) -> None:
+    free = f"from filelock import FileLock; FileLock({str(tmp_path / LOCK)!r}, timeout=0).acquire()"
+    refresher(server, tmp_path, f"{free}; {counting(tmp_path)}")()
+    assert ran(tmp_path) == 1
 
 
 def test_before_the_first_snapshot_nothing_runs(server: Server, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from kb.store.tables import intent_articles, intents
 from kb.store.tallies import tally
 from kb.store.tickets import TicketRow, keep_ticket
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
-from kb.usage.deflection import deflection_report
+from kb.usage.deflection import DeflectionReport, deflection_report
 from kb.usage.deflection_command import csv_of, deflection, json_of, since_of
 from kb.usage.deflection_table import table_of
 
@@ -53,6 +53,10 @@ def keep(store: Store, *made: Any) -> None:
             if articles:
                 connection.execute(intent_articles.insert(), articles)
         tally(store, connection, [row["session_id"] for row, _ in made])
+
+
+def csv_lines(report: DeflectionReport) -> dict[tuple[str, str], dict[str, str]]:
+    return {(row["section"], row["name"]): row for row in csv.DictReader(io.StringIO(csv_of(report)))}
 
 
 def test_the_rate_is_confirmed_not_taken_back_of_those_offered(store: Store) -> None:
@@ -172,6 +176,10 @@ def test_effort_and_time_to_submit(store: Store) -> None:
     assert (report.effort.answers, report.effort.mean) == (2, 3.5)
     assert (report.submit_time.shown, report.submit_time.held_out) == (20, 15)
     assert "20 s shown against 15 s held out" in table_of(report)
+    lines = csv_lines(report)
+    assert (lines["effort", ""]["answers"], lines["effort", ""]["mean"]) == ("2", "3.5")
+    assert float(lines["submit_time", "shown"]["seconds"]) == 20
+    assert float(lines["submit_time", "held_out"]["seconds"]) == 15
 
 
 def test_known_persons_and_tickets_without_a_question_are_told(store: Store) -> None:
@@ -183,6 +191,7 @@ def test_known_persons_and_tickets_without_a_question_are_told(store: Store) -> 
     report = deflection_report(store, SINCE, NOW)
     assert (report.known_share, report.tickets_alone) == (0.25, 1)
     assert "known in 25 %" in table_of(report)
+    assert csv_lines(report)["tickets_alone", ""]["tickets"] == "1"
 
 
 def test_a_broken_measurement_is_said_first(store: Store) -> None:
@@ -194,6 +203,8 @@ def test_a_broken_measurement_is_said_first(store: Store) -> None:
     report = deflection_report(store, SINCE, NOW)
     assert report.broken_since == NOW - timedelta(hours=3)
     assert table_of(report).startswith("MEASUREMENT BROKEN since 2026-06-01 09:00 UTC")
+    broken = csv_lines(report)["broken", ""]
+    assert (broken["since"], broken["until"]) == ("2026-06-01T09:00:00+00:00", "")
 
 
 def test_a_mended_measurement_stays_known_to_reports_of_that_time(store: Store) -> None:
@@ -203,6 +214,7 @@ def test_a_mended_measurement_stays_known_to_reports_of_that_time(store: Store) 
     report = deflection_report(store, SINCE, NOW)
     assert report.broken_since is None
     assert "was broken from 2026-06-01 07:00 to 2026-06-01 09:00 UTC" in table_of(report)
+    assert csv_lines(report)["broken", ""]["until"] == "2026-06-01T09:00:00+00:00"
     assert deflection_report(store, NOW - timedelta(hours=1), NOW).was_broken == ()
 
 
@@ -216,12 +228,19 @@ def test_json_holds_all_of_it_and_csv_a_line_a_group(store: Store) -> None:
     whole = json.loads(json_of(report))
     assert whole["deflection"]["value"] == 1.0
     assert whole["lift"]["words"] == report.lift.words
-    lines = {(row["section"], row["name"]): row for row in csv.DictReader(io.StringIO(csv_of(report)))}
+    lines = csv_lines(report)
     assert lines["outcome", "confirmed"]["intents"] == "1"
     assert lines["article", "en/a"]["offered"] == "1"
     assert lines["apart", "test"]["intents"] == "1"
     assert ("page", "'=HYPERLINK()") in lines
     assert float(lines["total", ""]["rate_low"]) < 1
+    assert float(lines["assumed", ""]["rate_high"]) > 0
+    assert (lines["saved", ""]["cost_per_ticket"], lines["saved", ""].get("saved", "")) == ("5.0", "")
+
+
+def test_nothing_from_a_browser_is_an_order_to_the_terminal(store: Store) -> None:
+    keep(store, intent(page="https://a.example/\x1b[31m", articles=({"slug": "a\x1b[2J"},)))
+    assert "\x1b" not in table_of(deflection_report(store, SINCE, NOW))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, insert, select
 
+from kb.store.gaps import read_gaps
 from kb.store.learned import LearnedRow, keep_learned
 from kb.store.privacy import Who, count_person, erase_person, export_person
 from kb.store.retention import Old, count_old, delete_old
@@ -34,6 +35,7 @@ from kb.store.tables import (
 )
 from kb.store.tickets import TicketFile, TicketRow, keep_ticket
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
+from kb.usage.gaps import gap_report
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -113,7 +115,7 @@ def gap(store: Store, number: int, label: str, members: list[str], **changes: An
             )
 
 
-def intent(store: Store, session: str, query: str) -> None:
+def intent(store: Store, session: str, query: str, outcome: str = "left") -> None:
     row = {
         "intent_id": query,
         "session_id": session,
@@ -122,7 +124,7 @@ def intent(store: Store, session: str, query: str) -> None:
         "started_at": NOON,
         "ended_at": NOON,
         "traffic": "person",
-        "outcome": "left",
+        "outcome": outcome,
         "offered": True,
         "held_out": False,
         "taken_back": False,
@@ -181,6 +183,17 @@ def two_people(store: Store) -> Store:
     return store
 
 
+@pytest.fixture
+def three_in_a_gap(store: Store) -> Store:
+    """Ann, twice, Ben and Cleo wrote tickets about one thing; the gap is named in Ann's words."""
+    asked = [("ann", "refund please"), ("ann", "my refund"), ("ben", "money back"), ("cleo", "give it back")]
+    for place, (name, text) in enumerate(asked):
+        ask(store, f"s-{name}", text, NOON + timedelta(minutes=place))
+        intent(store, f"s-{name}", f"q-s-{name}-{text}", "submitted")
+    gap(store, 1, "refund please", [f"q-s-{name}-{text}" for name, text in asked], persons=3, surge=True)
+    return store
+
+
 @pytest.mark.parametrize(
     "who", [ANN, Who(session="s-ann-1"), Who(session="s-ann-2")], ids=["email", "s1", "s2"]
 )
@@ -202,11 +215,39 @@ def test_words_that_the_person_alone_typed_go_where_they_stand_for_others_too(tw
     erase_person(two_people, ANN)
     assert column(two_people, learned_questions, "question") == {"what both of them ask"}
     assert column(two_people, gaps, "gap_id") == {1}, "the gap that nobody else asked about is gone"
-    assert column(two_people, gaps, "label") == {"what both of them ask"}
+    assert column(two_people, gaps, "label") == {""}, "what is left is one person's"
     assert column(two_people, gap_questions, "query_id") == {"q-s-ben-what both of them ask"}
-    with two_people.reading() as connection:
-        replay = connection.execute(select(gaps.c.replay)).scalar_one()
-    assert replay["failing"] == ["somebody else's words"]
+
+
+def test_a_gap_that_enough_others_asked_about_counts_and_speaks_for_them(three_in_a_gap: Store) -> None:
+    erase_person(three_in_a_gap, Who(session="s-ann"))
+    (left,) = read_gaps(three_in_a_gap)
+    assert (left.persons, left.questions, left.label) == (2, 2, "money back")
+    assert left.replay["failing"] == ["somebody else's words"]
+
+
+def test_below_the_floor_a_gap_is_shown_no_more_whoever_is_left(three_in_a_gap: Store) -> None:
+    erase_person(three_in_a_gap, Who(session="s-ann"))
+    erase_person(three_in_a_gap, Who(session="s-ben"))
+    (left,) = read_gaps(three_in_a_gap)
+    assert (left.persons, left.questions, left.label, left.surge) == (1, 1, "", False)
+    assert gap_report(three_in_a_gap, NOON).gaps == ()
+
+
+def test_where_single_questions_are_shown_the_one_left_is(three_in_a_gap: Store) -> None:
+    erase_person(three_in_a_gap, Who(session="s-ann"), least_persons=1)
+    erase_person(three_in_a_gap, Who(session="s-ben"), least_persons=1)
+    (left,) = read_gaps(three_in_a_gap)
+    assert (left.persons, left.label) == (1, "give it back")
+    erase_person(three_in_a_gap, Who(session="s-cleo"), least_persons=1)
+    assert read_gaps(three_in_a_gap) == []
+
+
+def test_counts_are_never_raised(three_in_a_gap: Store) -> None:
+    with three_in_a_gap.writing() as connection:
+        connection.execute(gaps.update().values(persons=1, questions=1))
+    erase_person(three_in_a_gap, Who(session="s-ann"))
+    assert [(left.persons, left.questions) for left in read_gaps(three_in_a_gap)] == [(1, 1)]
 
 
 def test_what_is_erased_is_what_was_counted_and_exported(two_people: Store) -> None:

@@ -18,6 +18,7 @@ from kb.store.gaps import (
     read_gaps,
     read_vectors,
 )
+from kb.store.retention import Old, delete_old
 from kb.store.store import Store
 from kb.store.unhelped import OpenedRow, count_single, read_unhelped
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
@@ -69,6 +70,16 @@ def test_a_gap_comes_back_as_it_was_kept_and_only_once(store: Store) -> None:
     assert keep_gaps(store, [replace(GAP, persons=5, label="refund")], {}, newest=1)
     assert read_gaps(store) == [replace(GAP, persons=5, label="refund")]
     assert newest_gap(store) == 1
+
+
+def test_a_number_is_never_given_twice(store: Store) -> None:
+    keep_gaps(store, [GAP, replace(GAP, gap_id=7)], {}, newest=0)
+    delete_old(store, Old(before=LATER, tickets_before=None))
+    assert read_gaps(store) == []
+    assert newest_gap(store) == 7
+    assert not keep_gaps(store, [GAP], {}, newest=0)
+    assert keep_gaps(store, [replace(GAP, gap_id=8)], {}, newest=7)
+    assert newest_gap(store) == 8
 
 
 def test_the_most_urgent_come_first_and_a_surge_before_all(store: Store) -> None:

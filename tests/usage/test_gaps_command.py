@@ -4,15 +4,20 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from click import echo
+from filelock import FileLock
 from unhelped import ask
 
 from kb.store.gaps import GapRow, keep_gaps, read_gaps
 from kb.store.store import Store, database_url
+from kb.usage import refresh_lock
 
 Run = Callable[..., Any]
 NOW = datetime.now(UTC)
@@ -60,9 +65,55 @@ def test_a_gap_is_shown_under_the_number_it_had_before_it_was_merged(store: Stor
     assert json.loads(selfhelp("gaps", "show", "1", "--json").out)["gap"] == 1
 
 
+@pytest.mark.parametrize("kind", ["missing", "unfindable", "unhelpful", "untranslated"])
+def test_the_nearest_article_of_a_gap_is_shown_with_its_confidence(
+    data: Path, selfhelp: Run, kind: str
+) -> None:
+    found = {"article": ["en", "refund"], "confidence": 0.316}
+    store = Store.open(database_url(data, ""))
+    keep_gaps(store, [replace(GAP, kind=kind, diagnosis=found)], {}, newest=0)
+    store.close()
+    out = selfhelp("gaps", "show", "1").out
+    assert "nearest article: en/refund, confidence 0.32 on average" in out
+
+
 def test_a_gap_that_is_not_there_is_said_so(store: Store, selfhelp: Run) -> None:
     ran = selfhelp("gaps", "show", "99")
     assert (ran.status, ran.err) == (2, "selfhelp: there is no gap 99: `selfhelp gaps` lists all\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show",),
+        ("show", "--json"),
+        ("dismiss",),
+        ("reopen",),
+        ("decide", "drafting"),
+        ("draft",),
+        ("try", "a.md"),
+    ],
+    ids=" ".join,
+)
+def test_what_one_person_alone_asked_is_as_if_it_were_not_there(
+    store: Store, selfhelp: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    keep_gaps(store, [replace(GAP, gap_id=4, persons=1, label="Ann's own words")], {}, newest=3)
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "a.md").write_text("# A", encoding="utf-8")
+    command, *more = words
+    ran = selfhelp("gaps", command, "4", *more)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "selfhelp: there is no gap 4: `selfhelp gaps` lists all\n"
+    assert {row.status for row in read_gaps(store)} == {"open"}
+
+
+def test_where_single_questions_are_shown_their_gaps_are(
+    store: Store, selfhelp: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_gaps(store, [replace(GAP, gap_id=4, persons=1, label="Ann's own words")], {}, newest=3)
+    monkeypatch.setenv("SELFHELP_SHOW_SINGLE_QUESTIONS", "true")
+    assert "Ann's own words" in selfhelp("gaps", "show", "4").out
 
 
 def test_a_decision_is_kept_with_who_decided(store: Store, selfhelp: Run) -> None:
@@ -92,6 +143,30 @@ def test_refresh_finds_gaps_in_what_was_asked(
         ask(store, person, f"invoice with VAT number, {person}", at=NOW - timedelta(days=1))
     store.close()
     assert "invoice with VAT number" in selfhelp("gaps", "--refresh").out
+
+
+def test_a_refresh_waits_for_what_deletes_and_says_so(
+    help_centre: Path, selfhelp: Run, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CURRENT", "snapshots"):
+        (data / name).symlink_to(help_centre / name)
+    monkeypatch.setattr(refresh_lock, "PATIENCE", 0)
+    taken, told = Event(), Event()
+
+    def delete() -> None:
+        with FileLock(data / refresh_lock.LOCK):
+            taken.set()
+            told.wait(5)
+
+    monkeypatch.setattr(
+        "kb.usage.refresh_lock.click.echo", lambda *words, **how: (echo(*words, **how), told.set())
+    )
+    deleting = Thread(target=delete)
+    deleting.start()
+    assert taken.wait(30)
+    ran = selfhelp("gaps", "--refresh")
+    deleting.join()
+    assert (ran.status, ran.err.startswith("waiting until another process")) == (0, True)
 
 
 def test_a_file_of_questions_is_grouped_with_nothing_published(

@@ -11,7 +11,7 @@ from kb.index.encoder import OnnxEncoder
 from kb.index.topic_encoder import TopicEncoder
 from kb.usage import grouping
 from kb.usage.grouping import Grouping, group_questions
-from kb.usage.likeness import asked_of
+from kb.usage.likeness import Asked, asked_of
 
 REFUND = [
     "I want my money back",
@@ -82,6 +82,26 @@ def test_more_questions_than_fit_into_memory_are_grouped_in_parts(
     assert not set(first) & set(second)
     assert len(set(first)) <= 2
     assert len(set(second)) <= 2
+
+
+@pytest.mark.parametrize("count", [6, 30])
+def test_the_same_question_in_two_languages_is_one_group(count: int) -> None:
+    """An encoder puts each language in a place of its own, as far apart as the topics in it."""
+    rng = np.random.default_rng(1)
+    axes = np.eye(32, dtype=np.float32)
+    topics, places = axes[:2], {"en": axes[2], "de": axes[3]}
+    rows = [(topic, locale) for topic in (0, 1) for locale in places for _ in range(count)]
+    vectors = np.array([topics[topic] + places[locale] for topic, locale in rows])
+    vectors += rng.normal(scale=0.05, size=vectors.shape)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    asked = Asked(
+        texts=[f"{locale}{topic}{number}" for number, (topic, locale) in enumerate(rows)],
+        vectors=vectors.astype(np.float32),
+        locales=[locale for _, locale in rows],
+        usual=np.zeros(32, dtype=np.float32),
+    )
+    found = group_questions(asked).groups
+    assert [int(group) for group in found] == [topic for topic, _ in rows]
 
 
 @given(st.lists(st.text("refund screen card ", max_size=20), max_size=12))

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
+from click import echo
 from click.testing import CliRunner, Result
+from filelock import FileLock
 from sqlalchemy import func, select
 
 from kb.cli import selfhelp
+from kb.errors import SettingsError
 from kb.secret import secret_of
 from kb.store.store import Store, database_url
 from kb.store.tables import queries, tickets
 from kb.store.tickets import TicketRow, keep_ticket
 from kb.store.usage import Asked, Visit, keep_asked
+from kb.usage import refresh_lock
 from search_api.signing import Signer
 
 NOW = datetime.now(UTC)
@@ -75,6 +80,46 @@ def test_forget_by_the_signed_id_that_a_browser_keeps(data: Path) -> None:
     counts = json.loads(told.output)
     assert (counts["queries"], counts["sessions"], counts["tickets"]) == (1, 1, 1)
     assert kept(data) == (1, 0)
+
+
+@pytest.mark.parametrize("words", [["forget", "--session", "ann-session", "--yes"], ["prune"]])
+def test_nothing_is_deleted_while_gaps_are_refreshed(
+    data: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """A refresh that has read a question would write its vector back."""
+    monkeypatch.setattr(refresh_lock, "PATIENCE", 0)
+    taken, waited = Event(), Event()
+    still_there = []
+
+    def refresh() -> None:
+        with FileLock(data / refresh_lock.LOCK):
+            taken.set()
+            waited.wait(5)
+            still_there.append(kept(data)[0])
+
+    monkeypatch.setattr(
+        "kb.usage.refresh_lock.click.echo", lambda *words, **how: (echo(*words, **how), waited.set())
+    )
+    refreshing = Thread(target=refresh)
+    refreshing.start()
+    assert taken.wait(30)
+    told = run(data, *words)
+    refreshing.join()
+    assert (told.exit_code, still_there) == (0, [2])
+    assert "waiting until another process has refreshed gaps" in told.stderr
+    assert kept(data)[0] == 1
+
+
+def test_counting_waits_for_nobody(data: Path) -> None:
+    with FileLock(data / refresh_lock.LOCK):
+        assert run(data, "prune", "--dry-run").exit_code == 0
+
+
+def test_a_folder_in_which_no_lock_can_be_made_is_named(data: Path) -> None:
+    (data / refresh_lock.LOCK).mkdir()
+    told = run(data, "prune")
+    assert isinstance(told.exception, SettingsError)
+    assert str(data) in str(told.exception)
 
 
 def test_who_is_not_there_is_said_to_have_nothing(data: Path) -> None:

@@ -161,6 +161,7 @@ def _gaps() -> None:
         sa.Column("vector", sa.LargeBinary, nullable=NO),
     )
     op.create_index(op.f("ix_gap_questions_gap_id"), "gap_questions", ["gap_id"])
+    op.create_table("gap_numbers", sa.Column("newest", sa.Integer, primary_key=True, autoincrement=False))
     op.create_table(
         "published_articles",
         sa.Column("locale", sa.String(35), primary_key=True),

@@ -1,0 +1,58 @@
+"""Vectors of the questions asked lately: beginnings of questions are the same for many people, and who
+corrects a word comes back to what was asked before.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.index.encoder import Encoder, Progress
+
+Floats = npt.NDArray[np.float32]
+
+MOST: Final = 4096
+"""Questions kept, some 8 MB; the one that was asked longest ago goes first."""
+
+
+class Remembered:
+    """An encoder that keeps the vectors of single questions; safe to use from several threads at once."""
+
+    def __init__(self, encoder: Encoder, most: int = MOST) -> None:
+        self._encoder = encoder
+        self._most = most
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
+
+    @property
+    def dimension(self) -> int:
+        return self._encoder.dimension
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        """Several are no customer's question: they are encoded and not kept."""
+        if len(texts) != 1:
+            return self._encoder.encode_questions(texts)
+        with self._lock:
+            known = self._vectors.get(texts[0])
+            if known is not None:
+                self._vectors.move_to_end(texts[0])
+                self.hits += 1
+                return known
+            self.misses += 1
+        made = self._encoder.encode_questions(texts)
+        made.flags.writeable = False
+        with self._lock:
+            self._vectors[texts[0]] = made
+            while len(self._vectors) > self._most:
+                self._vectors.popitem(last=False)
+        return made
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        return self._encoder.encode_passages(texts, progress)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.search.remembered import Remembered
+
+Floats = npt.NDArray[np.float32]
+
+
+class Counting:
+    """Gives a text its length, and keeps what it was asked."""
+
+    dimension = 1
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        self.asked.append(list(texts))
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    def encode_passages(self, texts: Sequence[str], progress: object = None) -> Floats:
+        return self.encode_questions(texts)
+
+
+def test_a_question_asked_again_is_not_encoded_again_and_the_oldest_is_forgotten() -> None:
+    encoder = Counting()
+    remembered = Remembered(encoder, most=2)
+    said = [remembered.encode_questions([text])[0, 0] for text in ("a", "bb", "a", "ccc", "a", "bb")]
+    assert said == [1, 2, 1, 3, 1, 2]
+    assert encoder.asked == [["a"], ["bb"], ["ccc"], ["bb"]]
+    assert (remembered.hits, remembered.misses) == (2, 4)
+
+
+def test_several_at_once_are_encoded_and_not_kept() -> None:
+    encoder = Counting()
+    remembered = Remembered(encoder)
+    assert remembered.encode_questions(["a", "bb"]).tolist() == [[1], [2]]
+    remembered.encode_questions(["a"])
+    assert encoder.asked == [["a", "bb"], ["a"]]
