@@ -24,7 +24,8 @@ _KEYS: Final = (
     "skip",
     "ask",
 )
-_WORDS: Final = {
+# Every language of the widget, so that nobody reads suggestions in one and the articles' frame in another.
+WORDS: Final = {
     ENGLISH: (
         "Help centre",
         "Updated",
@@ -47,6 +48,28 @@ _WORDS: Final = {
         "Ir al contenido",
         "¿En qué podemos ayudarle?",
     ),
+    "fr": (
+        "Centre d’aide",
+        "Mis à jour le",
+        "Sur cette page",
+        "Autres langues",
+        "Nous n’avons pas trouvé cette page",
+        "Elle a peut-être changé d’adresse. Le centre d’aide rassemble tout ce qui existe.",
+        "Cela n’a pas fonctionné",
+        "Aller au contenu",
+        "Comment pouvons-nous vous aider ?",
+    ),
+    "pt": (
+        "Central de ajuda",
+        "Atualizado em",
+        "Nesta página",
+        "Outros idiomas",
+        "Não encontramos esta página",
+        "Talvez ela tenha mudado de lugar. A central de ajuda mostra tudo o que existe.",
+        "Não funcionou",
+        "Ir para o conteúdo",
+        "Como podemos ajudar você?",
+    ),
     "de": (
         "Hilfe-Center",
         "Aktualisiert am",
@@ -68,6 +91,28 @@ _WORDS: Final = {
         "Tio ne funkciis",
         "Al la enhavo",
         "Kion vi serĉas?",
+    ),
+    "ja": (
+        "ヘルプセンター",
+        "更新日",
+        "このページの内容",
+        "他の言語",
+        "ページが見つかりません",
+        "移動した可能性があります。ヘルプセンターにすべての記事の一覧があります。",
+        "うまくいきませんでした",
+        "本文へ移動",
+        "どのようなことでお困りですか？",
+    ),
+    "ar": (
+        "مركز المساعدة",
+        "آخر تحديث",
+        "في هذه الصفحة",
+        "لغات أخرى",
+        "لم نعثر على هذه الصفحة",
+        "ربما نُقلت إلى مكان آخر. ستجد في مركز المساعدة كل المقالات.",
+        "لم ينجح ذلك",
+        "الانتقال إلى المحتوى",
+        "كيف يمكننا مساعدتك؟",
     ),
     "zh_Hant": (
         "說明中心",
@@ -130,8 +175,8 @@ def _cldr(tag: str) -> Locale | None:
 
 def _words(locale: Locale | None) -> tuple[str, ...]:
     if locale is None:
-        return _WORDS[ENGLISH]
+        return WORDS[ENGLISH]
     if locale.language == "zh":
         script = locale.script or ("Hant" if locale.territory in ("TW", "HK", "MO") else "Hans")
-        return _WORDS[f"zh_{script}"]
-    return _WORDS.get(locale.language, _WORDS[ENGLISH])
+        return WORDS[f"zh_{script}"]
+    return WORDS.get(locale.language, WORDS[ENGLISH])

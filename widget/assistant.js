@@ -37,6 +37,8 @@ export class Assistant {
   /** The question whose answer came last. */
   #answered = "";
   #reminded = false;
+  /** Enter was pressed in a search box, and the answer is still to come. */
+  #entered = false;
   /** @type {Scene | undefined} */
   #scene;
   /** @type {Promise<Scene> | undefined} */
@@ -97,16 +99,22 @@ export class Assistant {
 
   /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {Event} event */
   #submitted(event) {
+    if (this.options.submit === "search") return this.#search(event);
     this.#wait();
     const current = this.#answered === questionOf(fieldsOf(this.form, this.options));
     if (current && !this.#reminded && this.options.reminder !== "off" && this.#scene?.remind()) {
       this.#reminded = true;
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else if (this.options.submit === "search") {
-      event.preventDefault();
-      this.#scene?.list.focus();
     } else if (this.options.submit !== "selfhelp") this.visit.submitted();
+  }
+
+  /** Enter leads to the first suggestion; a question that waits is asked now, its answer led to. @param {Event} event */
+  #search(event) {
+    event.preventDefault();
+    this.#entered = this.#answered !== this.#question;
+    if (!this.#entered) this.#scene?.list.lead();
+    else if (!this.#backoff.wait()) this.#newest.hurry();
   }
 
   /** What was about to be asked is not asked any more. */
@@ -128,6 +136,7 @@ export class Assistant {
     this.visit.typed();
     const question = questionOf(fieldsOf(this.form, this.options));
     if (question === this.#question) return;
+    this.#entered = false;
     if (!longEnough(question, this.config)) {
       this.#wait();
       this.#scene?.offer(null);
@@ -173,6 +182,8 @@ export class Assistant {
     this.#answered = this.#question;
     const suggestions = answer.answered && !answer.held_out ? answer.suggestions : [];
     this.#scene?.offer({ ...answer, suggestions });
+    if (this.#entered && this.form.matches(":focus-within")) this.#scene?.list.lead();
+    this.#entered = false;
   }
 
   /**
@@ -184,6 +195,7 @@ export class Assistant {
   #failed(error, question) {
     // A session the server does not know any more is replaced at the next try.
     if (!mayPass(error)) keepSession(null);
+    this.#entered = false;
     this.#backoff.failed(error instanceof Refused ? error.retryAfter : 0);
     this.#scene?.offer(null);
     if (this.#backoff.hopeful()) this.#newest.ask(question, this.#backoff.wait());

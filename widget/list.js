@@ -13,6 +13,7 @@ import { directionOf, otherLanguage, plural } from "./words.js";
  * @property {(answer: Answer) => void} shown the answer is on screen now
  * @property {(suggestion: Suggestion, event: MouseEvent) => void} pressed
  * @property {(address: string) => string} absolute
+ * @property {() => boolean} reading an article is open
  */
 
 export class List {
@@ -34,7 +35,7 @@ export class List {
     this.status = h("p", { role: "status", class: "unseen" });
     this.count = h("p", { class: "count", "aria-hidden": "true" });
     this.pinned = h("p", { class: "pinned" });
-    this.newer = button(words.newer, () => this.#showNewer(), { class: "newer", hidden: "" });
+    this.newer = button(words.newer, () => this.lead(), { class: "newer", hidden: "" });
     this.links = h("ul", { class: "links" });
     const heading = h("h2", { id: "heading" }, words.heading);
     const head = h("div", { class: "head" }, heading, this.newer, this.count);
@@ -42,14 +43,14 @@ export class List {
     this.box = h("section", { class: "list", "aria-labelledby": "heading", hidden: "" }, ...parts);
     this.notice = h("p", { role: "status", class: "notice" });
     for (const left of ["pointerleave", "focusout"]) {
-      this.box.addEventListener(left, () => setTimeout(() => this.#settle()));
+      this.box.addEventListener(left, () => setTimeout(() => this.settle()));
     }
   }
 
   /** Shows an answer (null: none), or holds it back while someone is at the list. @param {Answer | null} answer */
   offer(answer) {
     this.#waiting = answer;
-    this.#settle();
+    this.settle();
   }
 
   /** @param {(Node | string)[]} text one sentence; none takes it away @param {boolean} instead of suggestions */
@@ -70,22 +71,25 @@ export class List {
     return this.#current?.query_id;
   }
 
-  /** The best of the suggestions on screen. */
+  /** The best of the suggestions on screen, unless newer ones wait. */
   get best() {
-    return this.box.hidden ? undefined : this.#current?.suggestions[0];
+    return this.box.hidden || this.#waiting !== undefined ? undefined : this.#current?.suggestions[0];
   }
 
   /** Shows what was held back, if nobody is at the list any more; until then a line offers it. */
-  #settle() {
+  settle() {
     const answer = this.#waiting;
     if (answer === undefined) return;
-    const busy = !this.box.hidden && this.box.matches(":hover, :focus-within");
+    // While an article is open the list stays too: its link gets the focus back.
+    const busy = this.#listeners.reading() || (!this.box.hidden && this.box.matches(":hover, :focus-within"));
     this.newer.hidden = !busy || !(answer?.suggestions.length || answer?.notice);
     if (!busy) this.#render(answer);
   }
 
-  #showNewer() {
-    this.#render(this.#waiting ?? null);
+  /** Leads to the first link, of what was held back if anything was. */
+  lead() {
+    if (this.#listeners.reading()) return;
+    if (this.#waiting !== undefined) this.#render(this.#waiting);
     this.newer.hidden = true;
     this.focus();
   }

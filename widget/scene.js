@@ -28,6 +28,8 @@ export class Scene {
   #host = document.createElement("self-help");
   #peek;
   #resized;
+  /** @type {string | undefined} the question with whose answer the article opened last was on screen */
+  #queryId;
   #stop = new AbortController();
 
   /**
@@ -44,6 +46,7 @@ export class Scene {
     this.list = new List(words, lang, this);
     this.#peek = button("", () => this.#lookAtList(), { class: "peek", hidden: "" });
     this.panel = new Panel(words, api, this);
+    this.panel.dialog.addEventListener("close", () => this.list.settle());
     const { status, box, notice } = this.list;
     const content = h("div", { class: "root", lang, dir }, this.#peek, status, box, notice, this.panel.dialog);
     content.style.colorScheme = options.theme ?? "";
@@ -56,10 +59,10 @@ export class Scene {
     addEventListener("resize", () => this.#arrange(), { signal: this.#stop.signal });
   }
 
-  /** Into the page, and again where a framework has redrawn it away. */
+  /** Into the page, and again where a framework has redrawn it away, but not once destroyed. */
   place() {
     const { place } = this.#options;
-    if (this.#host.isConnected) return;
+    if (this.#host.isConnected || this.#stop.signal.aborted) return;
     ((place && this.#form.querySelector(place)) || endOf(this.#form)).after(this.#host);
   }
 
@@ -128,15 +131,20 @@ export class Scene {
     this.panel.open(suggestion, left > innerWidth - right ? "left" : "right");
   }
 
+  reading() {
+    return this.panel.dialog.open;
+  }
+
   /** @param {ArticleRef} article */
   opened(article) {
-    this.#visit.open(article, this.list.queryId);
+    this.#queryId = this.list.queryId;
+    this.#visit.open(article, this.#queryId);
     this.list.markRead(article.slug);
   }
 
   /** @param {EventType} type @param {Partial<UsageEvent>} detail */
   told(type, detail) {
-    this.#visit.record(type, { ...detail, query_id: this.list.queryId });
+    this.#visit.record(type, { ...detail, query_id: this.#queryId });
     if (type === "solved") this.#visit.tell(type, detail);
   }
 

@@ -10,12 +10,16 @@ import { formsOf } from "./form.js";
 
 const HOME = new URL("..", import.meta.url).href;
 const SWAP_MS = 50;
+/** Browsers without these are left alone. */
+const ABLE = [AbortSignal.any, URL.canParse, Object.groupBy].every(Boolean);
 
 /** @type {WeakMap<HTMLFormElement, Handle>} */
 const mounted = new WeakMap();
+/** Where the page wants no help any more. @type {WeakSet<HTMLFormElement>} */
+const destroyed = new WeakSet();
 
 /**
- * Puts help beside `form`; mounting twice gives the same handle.
+ * Puts help beside `form`, where the browser is able to; mounting twice gives the same handle.
  *
  * @param {HTMLFormElement} form
  * @param {Partial<Options>} [options]
@@ -25,14 +29,16 @@ export function mount(form, options = {}) {
   const before = mounted.get(form);
   if (before) return before;
   const api = new URL(options.api ?? HOME, document.baseURI).href;
-  const assistant = new Assistant(form, { ...options, api });
+  const assistant = ABLE ? new Assistant(form, { ...options, api }) : undefined;
   const handle = {
     form,
     destroy() {
-      assistant.destroy();
+      assistant?.destroy();
       mounted.delete(form);
+      destroyed.add(form);
     },
   };
+  destroyed.delete(form);
   mounted.set(form, handle);
   return handle;
 }
@@ -48,10 +54,17 @@ function follow() {
   const handles = new Set();
   const look = () => {
     due = 0;
-    for (const handle of handles) if (!handle.form.isConnected && handles.delete(handle)) handle.destroy();
+    for (const handle of handles) {
+      const { form } = handle;
+      if (form.isConnected || !handles.delete(handle) || destroyed.has(form)) continue;
+      handle.destroy();
+      // Not the page's wish: the form may come back.
+      destroyed.delete(form);
+    }
     for (const { dataset } of ownTags()) {
       const { form, ...options } = dataset;
-      for (const one of formsOf(form)) handles.add(mount(one, /** @type {Partial<Options>} */ (options)));
+      const wanted = formsOf(form).filter((one) => !destroyed.has(one));
+      for (const one of wanted) handles.add(mount(one, /** @type {Partial<Options>} */ (options)));
     }
   };
   let due = 0;

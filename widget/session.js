@@ -40,14 +40,13 @@ export function keepSession(id) {
 }
 
 /**
- * The page's name for its user, else a random one; nobody when turned off.
+ * The page's name for its user, else a random one unless that is turned off.
  *
  * @param {Pick<Options, "user" | "person">} options
  * @returns {string | undefined}
  */
 export function personOf({ user, person }) {
-  if (person === "off") return undefined;
-  if (user) return user;
+  if (user || person === "off") return user || undefined;
   const kept = read("localStorage", PERSON);
   if (kept?.until > Date.now()) return kept.id;
   const id = crypto.getRandomValues(new Uint32Array(4)).join("-");

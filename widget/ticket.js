@@ -102,15 +102,16 @@ export class TicketSender {
     const found = [...form.querySelectorAll(options.urgency || URGENCY)];
     const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)")) ?? null;
     const subject = textOf(fields.subject);
-    const others = otherFields(form, [...Object.values(fields), urgency]);
-    const message = [textOf(fields.description) || subject, others].filter(Boolean).join("\n\n");
     const how = textOf(urgency).toLowerCase();
+    const known = URGENCIES.includes(how);
+    const others = otherFields(form, [...Object.values(fields), known ? urgency : null]);
+    const message = [textOf(fields.description) || subject, others].filter(Boolean).join("\n\n");
     return {
       ...visit.identity(),
       email: textOf(fields.email),
       subject: subject || undefined,
       message,
-      urgency: URGENCIES.includes(how) ? how : undefined,
+      urgency: known ? how : undefined,
       locale,
       query_id: visit.queryId,
       shown: [...visit.shown].slice(-SLUGS),
@@ -138,7 +139,9 @@ function otherFields(form, known) {
     const off = control.matches(":disabled, [type=checkbox]:not(:checked), [type=radio]:not(:checked)");
     if (!name || silent || off || known.includes(control) || !value?.trim()) continue;
     const chosen = /** @type {any} */ (control).selectedOptions;
-    const label = labels?.[0]?.textContent?.trim() || name;
+    // Without the control itself, which may stand in its label with all its options.
+    const said = [...(labels?.[0]?.childNodes ?? [])].filter((node) => !node.contains(control));
+    const label = said.map((node) => node.textContent).join("").trim() || name;
     lines.push(`${label.replace(/[:*\s]+$/, "")}: ${chosen ? [...chosen].map((one) => one.text).join(", ") : value.trim()}`);
   }
   return lines.join("\n");

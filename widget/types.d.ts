@@ -122,7 +122,7 @@ export interface Options {
   reminder?: "off";
   /** Names the person to the server, which keeps only a keyed hash. */
   user?: string;
-  /** `off`: nobody is recognised from one visit to the next. */
+  /** `off`: no random id, so that only a `user` is recognised from one visit to the next. */
   person?: string;
   /** Language of the interface and of the articles preferred; by default the page's. */
   locale?: string;

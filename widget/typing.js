@@ -29,29 +29,34 @@ export function longEnough(text, config) {
 export function createNewest({ answer, show, fail }) {
   let turn = 0;
   let timer = 0;
+  let run = () => {};
   let current = new AbortController();
 
   function forget() {
     turn += 1;
     clearTimeout(timer);
+    run = () => {};
     current.abort();
   }
 
   return {
     forget,
+    /** What waits for its pause is asked now. */
+    hurry: () => run(),
     /** @param {string} question @param {number} pause milliseconds before it is asked */
     ask(question, pause) {
       forget();
       const mine = turn;
       const { signal } = (current = new AbortController());
-      timer = /** @type {number} */ (
-        setTimeout(() => {
-          answer(question, signal).then(
-            (result) => mine === turn && show(result, question),
-            (error) => mine === turn && fail(error, question),
-          );
-        }, pause)
-      );
+      run = () => {
+        clearTimeout(timer);
+        run = () => {};
+        answer(question, signal).then(
+          (result) => mine === turn && show(result, question),
+          (error) => mine === turn && fail(error, question),
+        );
+      };
+      timer = /** @type {any} */ (setTimeout(() => run(), pause));
     },
   };
 }

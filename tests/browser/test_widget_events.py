@@ -73,13 +73,16 @@ def test_events_that_could_not_be_sent_are_sent_at_the_next_visit(
 
 
 def test_the_same_person_comes_back_unless_that_is_turned_off(page: Page, site: Site, api: SlowApi) -> None:
-    for path, options in (("/a", {}), ("/b", {}), ("/c", {"user": "u-7"}), ("/d", {"person": "off"})):
+    off = {"person": "off"}
+    visits = {"/a": {}, "/b": {}, "/c": {"user": "u-7"}, "/d": off, "/e": {"user": "u-7", **off}}
+    for path, options in visits.items():
         page.goto(site.put(FORM + api.tag(**options), path=path))
         _type(page, "one")
-    first, second, named, nobody = (one.json.get("person") for one in api.requests("/v1/suggestions"))
+    people = (one.json.get("person") for one in api.requests("/v1/suggestions"))
+    first, second, named, nobody, only_named = people
     assert first == second
     assert len(first) > 20
-    assert named == "u-7"
+    assert named == only_named == "u-7"
     assert nobody is None
 
 

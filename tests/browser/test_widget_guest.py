@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi
 
@@ -190,3 +190,65 @@ def test_it_is_not_printed(page: Page, site: Site, api: SlowApi) -> None:
     _suggested(page)
     page.emulate_media(media="print")
     expect(page.locator("self-help .list")).to_be_hidden()
+
+
+def test_a_ticket_that_arrives_after_destroy_leaves_no_trace(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM))
+    before = page.evaluate(MARKUP)
+    page.evaluate(_mount(api, '{ submit: "selfhelp" }'))
+    page.locator("[type=email]").fill("ann@example.com")
+    _suggested(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/v1/tickets", hold)
+    with page.expect_request("**/v1/tickets"):
+        page.click("#send")
+    page.evaluate("handle.destroy()")
+    with page.expect_response("**/v1/tickets"):
+        held[0].continue_()
+    page.wait_for_timeout(200)
+    assert page.evaluate(MARKUP) == before
+
+
+def test_destroyed_by_hand_stays_destroyed_beside_a_script_tag_until_mounted_by_hand(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page)
+    page.evaluate(_mount(api))
+    page.evaluate("handle.destroy()")
+    page.evaluate("document.body.append(document.forms[0])")
+    page.wait_for_timeout(200)
+    page.locator("#body").fill("one two")
+    page.wait_for_timeout(300)
+    assert page.locator("self-help").count() == 0
+    page.evaluate(_mount(api))
+    _suggested(page, "two")
+
+
+def test_a_form_that_is_taken_out_and_put_back_is_helped_again(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    _suggested(page)
+    page.evaluate("window.form = document.forms[0]; form.remove()")
+    page.wait_for_timeout(150)
+    page.evaluate("document.body.append(form)")
+    page.wait_for_timeout(150)
+    _suggested(page, "two")
+
+
+@pytest.mark.parametrize("lacking", ["AbortSignal.any", "URL.canParse", "Object.groupBy"])
+def test_in_a_browser_that_is_too_old_the_form_works_as_ever(
+    page: Page, site: Site, api: SlowApi, lacking: str
+) -> None:
+    page.add_init_script(f"delete {lacking}")
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    page.locator("[type=email]").fill("ann@example.com")
+    page.locator("#body").fill("one")
+    page.wait_for_timeout(300)
+    assert page.locator("self-help").count() == 0
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert api.asked == []

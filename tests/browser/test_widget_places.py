@@ -94,3 +94,17 @@ def test_nothing_changes_while_the_keyboard_is_in_the_list(page: Page, site: Sit
     page.locator("#body").focus()
     expect(page.locator("self-help .links a")).to_have_text(["About two", "About one"])
     expect(newer).to_be_hidden()
+
+
+def test_a_centred_form_does_not_move_when_the_list_has_a_box_of_its_own(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.set_viewport_size({"width": 800, "height": 900})
+    head = """<style>body { margin: 0; min-height: 100vh; display: grid; place-items: center }
+    form { width: 600px } #box { height: 9rem; overflow: auto }</style>"""
+    form = FORM.replace("</form>", '<div id="box"><i id="here"></i></div></form>')
+    page.goto(site.put(form + api.tag(place="#here"), head=head))
+    before = page.locator("#body").bounding_box()
+    page.locator("#body").fill("one two three")
+    expect(page.locator("#box self-help .links a")).to_have_count(3)
+    assert page.locator("#body").bounding_box() == before

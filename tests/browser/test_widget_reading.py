@@ -175,3 +175,63 @@ def test_who_doubts_and_just_closes_the_panel_is_heard_too(panel: Locator, page:
     expect(panel).to_be_hidden()
     page.wait_for_timeout(400)
     assert api.event_types().count("not_solved") == 1
+
+
+def _held_back(page: Page, site: Site, api: SlowApi) -> Locator:
+    """The panel with an article whose link newer suggestions, still to come, do not have."""
+    api.delay = lambda text: 0.5 if "three" in text else 0.0
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    link = page.get_by_role("link", name="About one")
+    expect(link).to_be_visible()
+    with page.expect_response("**/v1/suggestions"):
+        page.locator("#body").fill("three")
+        link.click()
+    return page.get_by_role("dialog")
+
+
+def test_an_answer_that_comes_while_reading_waits_and_leaves_focus_its_way_back(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    panel = _held_back(page, site, api)
+    page.wait_for_timeout(200)
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("link", name="About one")).to_be_focused()
+    page.mouse.move(5, 5)
+    page.locator("#body").focus()
+    expect(page.locator("self-help .links a")).to_have_text(["About three"])
+
+
+def test_an_answer_held_back_before_reading_waits_on(page: Page, site: Site, api: SlowApi) -> None:
+    api.delay = lambda text: 0.4 if "two" in text else 0.0
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("one")
+    link = page.get_by_role("link", name="About one")
+    expect(link).to_be_visible()
+    with page.expect_response("**/v1/suggestions"):
+        page.locator("#body").fill("two one")
+        link.focus()
+    expect(page.get_by_role("button", name="Show newer suggestions")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.wait_for_timeout(200)
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+    expect(page.locator("self-help .links a")).to_have_text(["About one"])
+
+
+def test_what_came_meanwhile_is_shown_after_reading_and_the_article_stays_with_its_question(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    panel = _held_back(page, site, api)
+    page.wait_for_timeout(200)
+    panel.get_by_role("button", name="This solved it").click()
+    panel.get_by_role("button", name="4", exact=True).click()
+    panel.get_by_role("button", name="Done").click()
+    page.mouse.move(5, 5)
+    page.locator("#body").focus()
+    expect(page.locator("self-help .links a")).to_have_text(["About three"])
+    page.wait_for_timeout(400)
+    told = {event["type"]: event["query_id"] for event in api.events() if event["type"] != "shown"}
+    assert told == dict.fromkeys(("opened", "solved", "effort", "closed"), "q-one")

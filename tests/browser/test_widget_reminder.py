@@ -50,3 +50,16 @@ def test_without_good_reason_nothing_is_said_before_sending(
         page.locator("#body").press_sequentially(" and more")
     page.click("#send")
     expect(page).to_have_title("Received")
+
+
+def test_a_suggestion_of_an_older_question_is_not_mentioned(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion("new" if "two" in text else "old", **SURE)]
+    page.goto(site.put(FORM + api.tag()))
+    subject = page.locator("[name=subject]")
+    subject.fill("one")
+    page.locator("self-help .links li").first.hover()
+    subject.press("End")
+    page.keyboard.type(" two")
+    expect(page.get_by_role("button", name="Show newer suggestions")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Received")

@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi
@@ -218,3 +219,27 @@ def test_what_can_be_verified_is_taken_out_of_questions_and_stays_in_the_ticket(
     expect(page.get_by_text("your request has arrived")).to_be_visible()
     assert api.texts() == ["[email] paid with [card], call [phone], key [key]"]
     assert [one["message"] for one in _tickets(api)] == [private]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (
+            '<label>Wie dringend? <select name="priority"><option value="1">Wenig'
+            '<option value="3" selected>Hoch</select></label>',
+            "Wie dringend?: Hoch",
+        ),
+        ('<label><input type="radio" name="priority" value="P1" checked> Top</label>', "Top: P1"),
+        ('<select name="priority"><option value="" selected>Please choose</select>', ""),
+    ],
+)
+def test_an_urgency_of_the_pages_own_goes_with_the_message(
+    page: Page, site: Site, api: SlowApi, field: str, said: str
+) -> None:
+    page.goto(site.put(NOWHERE.replace("<p><button", f"{field}<p><button") + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    [ticket] = _tickets(api)
+    assert "urgency" not in ticket
+    assert ticket["message"] == "\n\n".join(filter(None, ["black screen", said]))

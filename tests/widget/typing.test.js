@@ -81,3 +81,18 @@ test("the wait doubles after each failure, obeys the server and ends with a succ
   now = 10_000;
   assert.equal(backoff.wait(), 80_000);
 });
+
+test("what is in a hurry is asked once, without its pause, and not again after that", async () => {
+  const asked = [];
+  const newest = createNewest({ answer: async (question) => asked.push(question), show() {}, fail() {} });
+  newest.hurry();
+  newest.ask("a", 10);
+  newest.hurry();
+  newest.hurry();
+  assert.deepEqual(asked, ["a"]);
+  newest.ask("b", 10);
+  newest.forget();
+  newest.hurry();
+  await tick(25);
+  assert.deepEqual(asked, ["a"]);
+});
