@@ -1,5 +1,5 @@
 """Vectors of the questions asked lately: beginnings of questions are the same for many people, and who
-corrects a word comes back to what was asked before.
+corrects a word comes back to what was asked before. What was asked is kept as a digest, not word for word.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ class Remembered:
         self._encoder = encoder
         self._most = most
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self._vectors: OrderedDict[bytes, Floats] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
@@ -39,20 +40,25 @@ class Remembered:
         """Several are no customer's question: they are encoded and not kept."""
         if len(texts) != 1:
             return self._encoder.encode_questions(texts)
+        key = _digest(texts[0])
         with self._lock:
-            known = self._vectors.get(texts[0])
+            known = self._vectors.get(key)
             if known is not None:
-                self._vectors.move_to_end(texts[0])
+                self._vectors.move_to_end(key)
                 self.hits += 1
                 return known
             self.misses += 1
         made = self._encoder.encode_questions(texts)
         made.flags.writeable = False
         with self._lock:
-            self._vectors[texts[0]] = made
+            self._vectors[key] = made
             while len(self._vectors) > self._most:
                 self._vectors.popitem(last=False)
         return made
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         return self._encoder.encode_passages(texts, progress)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -33,6 +33,7 @@ def test_a_question_asked_again_is_not_encoded_again_and_the_oldest_is_forgotten
     assert said == [1, 2, 1, 3, 1, 2]
     assert encoder.asked == [["a"], ["bb"], ["ccc"], ["bb"]]
     assert (remembered.hits, remembered.misses) == (2, 4)
+    assert remembered.encode_questions(["\ud800"])[0, 0] == 1, "half a character, as JSON can hold"
 
 
 def test_several_at_once_are_encoded_and_not_kept() -> None:
