@@ -41,8 +41,8 @@ def redact(text: str, keep: Set[str] = frozenset()) -> str:
     """`text` with personal and secret stretches replaced by `[email]`, `[card]`, `[iban]`, `[ip]`,
     `[phone]`, `[key]` or `[number]`; in a time that grows with its length alone.
 
-    Codes in `keep`, those that articles speak of (`KB2534111`), stay in whichever case they are typed. What was
-    part of something else before that was taken out is read again.
+    Codes in `keep`, those that articles speak of (`KB2534111`), stay in whichever case they are typed. What
+    was part of something else before that was taken out is read again.
     """
     while (left := _once(text, keep)) != text:
         text = left
