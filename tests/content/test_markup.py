@@ -49,6 +49,10 @@ def test_a_known_attack_leaves_nothing_that_runs(attack: str) -> None:
     assert dangers_in(html_of(f"1. a step\n\n   {attack}\n\n| a |\n|---|\n| {attack} |")[0]) == []
 
 
+def test_a_byte_order_mark_inside_a_text_is_left_out() -> None:
+    assert html_of("&#xfeff;a \ufeffb")[0].strip() == "<p>a b</p>"
+
+
 @settings(deadline=None)  # a busy machine is no mistake of the parser
 @given(
     st.lists(
