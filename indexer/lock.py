@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from kb.locks import locked
 
 FILE = ".indexing"
 WHO = ".indexing-by"
@@ -18,23 +18,14 @@ WHO = ".indexing-by"
 
 @contextmanager
 def only_one(data: Path, say: Callable[[str], None]) -> Iterator[None]:
-    """Holds the data folder's lock; while another process has it, says which one, and since when.
-
-    The system lets go of the lock when its process ends, however it ends.
-    """
-    lock = FileLock(data / FILE)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        say(f"waiting for {_who(data)}")
-        lock.acquire()
-    try:
-        _sign(data)
-        yield
-    finally:
-        with suppress(OSError):
-            (data / WHO).unlink()
-        lock.release()
+    """Holds the data folder's lock; while another process has it, says which one, and since when."""
+    with locked(data / FILE, lambda: say(f"waiting for {_who(data)}")):
+        try:
+            _sign(data)
+            yield
+        finally:
+            with suppress(OSError):
+                (data / WHO).unlink()
 
 
 def _sign(data: Path) -> None:

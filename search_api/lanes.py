@@ -22,7 +22,6 @@ from search_api.kinds import USE_THE_DATABASE, Kind
 WAITING_FOR_A_THREAD: Final = 16
 """Suggestions for each thread: what it answers in a quarter of a second or so."""
 
-
 Limited = Literal["writing", "suggesting"]
 
 

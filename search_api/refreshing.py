@@ -22,7 +22,7 @@ from kb.errors import KbError
 from kb.search.engine import Engine
 from kb.store.activity import last_activity
 from kb.store.store import Store
-from kb.usage.refresh_lock import is_locked
+from kb.usage.refresh_lock import is_refreshing
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class Refresher:
         now, snapshot = datetime.now(UTC), self._engine.snapshot_id
         if snapshot is None or not self._has_news(snapshot):
             return
-        if is_locked(self._data):
+        if is_refreshing(self._data):
             return
         self._run()
         self._done = now, snapshot

@@ -47,8 +47,9 @@ KNOWN_TAGS = TAGS | DROPPED | {
 LEFT_OUT = re.compile(r"<(script|iframe|object|embed|svg|math|form|video|audio|canvas)\b", re.IGNORECASE)
 # Python-Markdown's own pattern leaves tags with unquoted addresses as text.
 INLINE_HTML = r"(<(?:/?[a-zA-Z][^\s<>@]*(?:\s[^<>]*)?|!--(?:(?!<!--|-->).)*--)>)"
-# Characters that XML, and so lxml, cannot hold.
-UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Characters that XML, and so lxml, cannot hold; and the mark of the order of bytes, which says nothing
+# inside a text, and which whoever reads the HTML next drops.
+UNHOLDABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 
 
 def _kept_attribute(_tag: str, name: str, value: str) -> str | None:
@@ -89,8 +90,7 @@ def html_of(markdown: str) -> tuple[str, tuple[str, ...]]:
 
 def safe(html: str) -> str:
     """HTML with everything taken out that could run, load or pretend."""
-    # A mark of the order of bytes says nothing inside a text, and whoever reads the HTML next drops it.
-    return UNHOLDABLE.sub("", CLEANER.clean(html)).replace("\ufeff", "")
+    return UNHOLDABLE.sub("", CLEANER.clean(html))
 
 
 @cache

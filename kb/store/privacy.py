@@ -7,14 +7,14 @@ that wrote tickets under several addresses (a shared computer) stands for itself
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from kb.store.chunks import chunks
 from kb.store.store import Store
 from kb.store.tables import (
     events,
@@ -31,8 +31,6 @@ from kb.store.tables import (
 )
 from kb.store.wordings import erase_wordings, gaps_with, lower_counts, wordings_of
 
-CHUNK: Final = 1_000
-"""Ids in one statement; SQLite takes 32,766."""
 Kept = dict[str, list[dict[str, Any]]]
 
 
@@ -77,7 +75,7 @@ def erase_person(store: Store, who: Who, least_persons: int = 2) -> dict[str, in
         deleted = {"wordings": erase_wordings(connection, traces.sessions, traces.queries)}
         for table, column, ids in _places(traces):
             counts = [
-                connection.execute(table.delete().where(column.in_(chunk))).rowcount for chunk in _chunks(ids)
+                connection.execute(table.delete().where(column.in_(chunk))).rowcount for chunk in chunks(ids)
             ]
             deleted[table.name] = deleted.get(table.name, 0) + sum(counts)
         lower_counts(connection, asked_in, least_persons)
@@ -95,7 +93,7 @@ def count_person(store: Store, who: Who) -> dict[str, int]:
                 connection.execute(
                     select(func.count()).select_from(table).where(column.in_(chunk))
                 ).scalar_one()
-                for chunk in _chunks(ids)
+                for chunk in chunks(ids)
             ]
             counts[table.name] = sum(counted)
         return counts | {"wordings": len(wordings_of(connection, traces.sessions, traces.queries))}
@@ -155,7 +153,7 @@ def _shared(connection: Connection, names: Collection[str]) -> set[str]:
     itself = person_links.c.alias == person_links.c.person
     return {
         alias
-        for chunk in _chunks(names)
+        for chunk in chunks(names)
         for alias in connection.execute(
             select(person_links.c.alias).where(itself, person_links.c.alias.in_(chunk))
         ).scalars()
@@ -177,14 +175,14 @@ def _tickets(
 def _column(
     connection: Connection, wanted: ColumnElement[Any], key: ColumnElement[Any], values: Iterable[str | None]
 ) -> Iterator[Any]:
-    for chunk in _chunks([value for value in values if value]):
+    for chunk in chunks([value for value in values if value]):
         yield from connection.execute(select(wanted).where(key.in_(chunk))).scalars()
 
 
 def _rows(
     connection: Connection, table: Table, column: ColumnElement[Any], ids: Collection[str]
 ) -> Iterator[dict[str, Any]]:
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         for row in connection.execute(select(table).where(column.in_(chunk))).mappings():
             yield {name: _plain(value) for name, value in row.items()}
 
@@ -193,9 +191,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return b64encode(value).decode() if isinstance(value, bytes) else value
-
-
-def _chunks(ids: Collection[str]) -> Iterator[Sequence[str]]:
-    left = iter(sorted(ids))
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk

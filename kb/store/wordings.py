@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence, Set
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from kb.store.chunks import chunks
 from kb.store.tables import gap_decisions, gap_questions, gaps, learned_questions, queries
 from kb.store.unhelped import count_in_gap
-
-CHUNK: Final = 1_000
-"""Ids in one statement; SQLite takes 32,766."""
 
 
 def wordings_of(
@@ -46,10 +44,9 @@ def erase_wordings(connection: Connection, sessions: Collection[str], asked: Col
 
 def gaps_with(connection: Connection, asked: Collection[str]) -> list[int]:
     """The gaps that some of these queries are in."""
-    ids = sorted(asked)
     found: set[int] = set()
-    for start in range(0, len(ids), CHUNK):
-        theirs = gap_questions.c.query_id.in_(ids[start : start + CHUNK])
+    for chunk in chunks(asked):
+        theirs = gap_questions.c.query_id.in_(chunk)
         in_one = gap_questions.c.gap_id.is_not(None)
         found |= set(connection.execute(select(gap_questions.c.gap_id).where(theirs, in_one)).scalars())
     return sorted(found)
@@ -90,9 +87,8 @@ def _own_words(connection: Connection, sessions: Collection[str], asked: Collect
 
 
 def _typed(connection: Connection, asked: Collection[str]) -> Iterator[str]:
-    ids = sorted(asked)
-    for start in range(0, len(ids), CHUNK):
-        found = select(queries.c.text).where(queries.c.query_id.in_(ids[start : start + CHUNK]))
+    for chunk in chunks(asked):
+        found = select(queries.c.text).where(queries.c.query_id.in_(chunk))
         yield from connection.execute(found).scalars()
 
 

@@ -95,10 +95,10 @@ def gap_report(store: Store, now: datetime, least_persons: int = PERSONS) -> Gap
     )
 
 
-def gap_detail(store: Store, gap_id: int) -> GapDetail | None:
-    """One gap, or the one it was merged into; None if there is no such gap."""
+def gap_detail(store: Store, gap_id: int, least_persons: int = PERSONS) -> GapDetail | None:
+    """One gap, or the one it was merged into; None if there is none that so many people asked about."""
     gap = read_gap(store, gap_id)
-    if gap is None:
+    if gap is None or gap.persons < least_persons:
         return None
     asked = gap_questions_of(store, gap.gap_id)
     wordings = _wordings(asked)

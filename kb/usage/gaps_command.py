@@ -164,8 +164,8 @@ def open_store(settings: Settings) -> Store:
 
 def find_gap(store: Store, number: int, settings: Settings) -> GapDetail:
     """Raises GapError when there is no gap of that number, or too few people asked it for it to be shown."""
-    detail = gap_detail(store, number)
-    if detail is None or detail.gap.persons < least_persons(settings):
+    detail = gap_detail(store, number, least_persons(settings))
+    if detail is None:
         raise GapError(f"there is no gap {number}: `selfhelp gaps` lists all")
     return detail
 

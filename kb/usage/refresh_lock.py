@@ -7,14 +7,14 @@ between would come back.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
-from filelock import FileLock, Timeout
 
 from kb.errors import SettingsError
+from kb.locks import is_locked, locked
 
 LOCK: Final = ".refreshing"
 PATIENCE: Final = 2
@@ -25,28 +25,22 @@ PATIENCE: Final = 2
 def refresh_lock(data: Path) -> Iterator[None]:
     """Holds the data folder's lock; says so when it has to wait for another process.
 
-    The system lets go of the lock when its process ends, however it ends. Raises SettingsError when there
-    can be none in that folder.
+    Raises SettingsError when there can be none in that folder.
     """
-    lock = FileLock(data / LOCK)
-    try:
+    with ExitStack() as stack:
         try:
-            lock.acquire(timeout=PATIENCE)
-        except Timeout:
-            click.echo("waiting until another process has refreshed gaps or deleted what is old", err=True)
-            lock.acquire()
-    except OSError as error:
-        raise SettingsError(f"{data}: no lock can be made in it ({error.strerror}); see --data") from error
-    try:
+            stack.enter_context(locked(data / LOCK, _say_so, PATIENCE))
+        except OSError as error:
+            raise SettingsError(
+                f"{data}: no lock can be made in it ({error.strerror}); see --data"
+            ) from error
         yield
-    finally:
-        lock.release()
 
 
-def is_locked(data: Path) -> bool:
+def is_refreshing(data: Path) -> bool:
     """Whether another process holds it now."""
-    try:
-        with FileLock(data / LOCK, timeout=0):
-            return False
-    except Timeout:
-        return True
+    return is_locked(data / LOCK)
+
+
+def _say_so() -> None:
+    click.echo("waiting until another process has refreshed gaps or deleted what is old", err=True)

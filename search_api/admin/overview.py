@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.store.gaps import DRAFTING, OPEN, PUBLISHED, VERIFIED
 from kb.store.notices import read_notices
+from kb.usage.floor import least_persons
 from kb.usage.gaps import gap_detail
 from search_api.admin.reports import Reports
 
@@ -22,7 +23,7 @@ def overview(routes: Blueprint, reports: Reports) -> None:
         now = datetime.now(UTC)
         report = reports.gaps()
         todo = [gap for gap in report.gaps if gap.status == OPEN]
-        top = gap_detail(reports.store, todo[0].gap_id) if todo else None
+        top = gap_detail(reports.store, todo[0].gap_id, least_persons(reports.settings)) if todo else None
         counts = Counter(gap.status for gap in (*report.gaps, *report.decided))
         return render_template(
             "admin/overview.html",

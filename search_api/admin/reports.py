@@ -48,8 +48,8 @@ class Reports:
 
     def gap(self, gap_id: int) -> GapDetail:
         """One gap; 404 also for what fewer people asked than may be shown."""
-        detail = gap_detail(self.store, gap_id)
-        if detail is None or detail.gap.persons < least_persons(self.settings):
+        detail = gap_detail(self.store, gap_id, least_persons(self.settings))
+        if detail is None:
             abort(404)
         return detail
 
