@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from held_back import hold_back
+from playwright.sync_api import Locator, Page, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi
 
@@ -79,14 +80,7 @@ def test_a_list_out_of_sight_is_pointed_to_from_the_field(page: Page, site: Site
 
 
 def test_nothing_changes_while_the_keyboard_is_in_the_list(page: Page, site: Site, api: SlowApi) -> None:
-    api.delay = lambda text: 0.6 if "two" in text else 0.0
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    link = page.get_by_role("link", name="About one")
-    expect(link).to_be_visible()
-    with page.expect_response("**/v1/suggestions"):
-        page.locator("#body").fill("two one")
-        link.focus()
+    link = hold_back(page, site, api, "two one", Locator.focus)
     newer = page.get_by_role("button", name="Show newer suggestions")
     expect(newer).to_be_visible()
     expect(page.locator("self-help .links a")).to_have_text(["About one"])

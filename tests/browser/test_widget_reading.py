@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from held_back import hold_back
 from playwright.sync_api import Locator, Page, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi
@@ -178,15 +179,8 @@ def test_who_doubts_and_just_closes_the_panel_is_heard_too(panel: Locator, page:
 
 
 def _held_back(page: Page, site: Site, api: SlowApi) -> Locator:
-    """The panel with an article whose link newer suggestions, still to come, do not have."""
-    api.delay = lambda text: 0.5 if "three" in text else 0.0
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    link = page.get_by_role("link", name="About one")
-    expect(link).to_be_visible()
-    with page.expect_response("**/v1/suggestions"):
-        page.locator("#body").fill("three")
-        link.click()
+    """The panel with an article whose link newer suggestions, which came meanwhile, do not have."""
+    hold_back(page, site, api, "three", Locator.click)
     return page.get_by_role("dialog")
 
 
@@ -204,14 +198,7 @@ def test_an_answer_that_comes_while_reading_waits_and_leaves_focus_its_way_back(
 
 
 def test_an_answer_held_back_before_reading_waits_on(page: Page, site: Site, api: SlowApi) -> None:
-    api.delay = lambda text: 0.4 if "two" in text else 0.0
-    page.goto(site.put(FORM + api.tag()))
-    page.locator("#body").fill("one")
-    link = page.get_by_role("link", name="About one")
-    expect(link).to_be_visible()
-    with page.expect_response("**/v1/suggestions"):
-        page.locator("#body").fill("two one")
-        link.focus()
+    link = hold_back(page, site, api, "two one", Locator.focus)
     expect(page.get_by_role("button", name="Show newer suggestions")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -194,15 +193,14 @@ def test_what_the_server_refuses_is_not_tried_again_and_stays(page: Page, site: 
 
 
 def test_sending_never_waits_for_suggestions(page: Page, site: Site, api: SlowApi) -> None:
-    api.delay = lambda text: 3.0
+    api.config |= {"request_timeout_ms": 60_000}
+    api.delay = lambda text: 60.0
     page.goto(site.put(FORM + api.tag()))
     _fill(page)
     with page.expect_request("**/v1/suggestions"):
         page.locator("#body").press_sequentially("!")
-    began = time.monotonic()
     page.click("#send")
     expect(page).to_have_title("Received")
-    assert time.monotonic() - began < 2
 
 
 def test_what_can_be_verified_is_taken_out_of_questions_and_stays_in_the_ticket(
