@@ -86,10 +86,19 @@ def test_a_folder_that_goes_and_comes_back_is_followed_again(following: Followin
     following.until(lambda: "newer.md" in following.runs[-1])
 
 
+# Tests that run in the background hand down that Ctrl-C is to be ignored.
+COMMAND = """
+import signal
+from kb.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
 def test_the_command_publishes_every_change_and_survives_errors(tmp_path: Path, data: Path) -> None:
     """A line of JSON a run: published, then an error, then published again; Ctrl-C ends it well."""
     articles = write(tmp_path / "articles", {"a.md": "# A\n\nIt is about a.\n", "b.md": "# B\n"})
-    command = [sys.executable, "-c", "from kb.cli import main; main()", "index", articles, "--data", data]
+    command = [sys.executable, "-c", COMMAND, "index", articles, "--data", data]
     watching = subprocess.Popen(
         [*map(str, command), "--watch", "--format", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
