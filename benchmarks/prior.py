@@ -112,9 +112,10 @@ def main() -> int:
         print(f"{one.name:10} found on the others   {figures(one, found)}")
         if one.practised:
             print(f"{'':10} and own articles      {figures(one, fit_weights(one.practised, found))}")
-    weights = fit_weights([example for one in sets for example in one.asked if example], flat)
-    print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
     others = [one for folder in folders for one in read_sets(folder, multilingual, _locales(folder))]
+    every = [example for one in (*sets, *others) for example in one.asked if example]
+    weights = fit_weights(every, flat)
+    print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
     noises = [one.noise(one.learned(weights)) for one in sets]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
     judged = [one for part in (*sets, *others) for one in part.judged(part.learned(weights))]

@@ -19,6 +19,7 @@ from kb.errors import SettingsError
 from kb.settings import Settings
 from search_api.connections import Channel, Patience, small_bodies, sweep
 from search_api.lanes import Lanes
+from search_api.last_call import last_call
 from search_api.proxies import address_of, is_trusted, networks
 
 DRAIN_SECONDS: Final = 10
@@ -76,6 +77,7 @@ class _Listener(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def close_politely(self) -> None:
         """Listens no longer, once those who are connected already and wait in the system's queue are in."""
         self.ending = True
+        last_call(self.socket)
         known = -1
         while known < len(self.active_channels):
             known = len(self.active_channels)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from search_api.last_call import last_call
 
 CLIENTS = 8
 BODY = json.dumps({"text": "black screen after login"})
@@ -72,6 +75,21 @@ def test_no_request_is_cut_off_when_a_server_under_load_is_stopped(
     assert set(seen) == {"200 whole", "refused"}, seen
     assert seen["refused"] == CLIENTS
     assert seen["200 whole"] > CLIENTS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such filter")
+def test_after_the_last_call_nobody_is_let_in_and_who_waits_is() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as late:
+        listening.settimeout(0.2)
+        with socket.create_connection(listening.getsockname(), timeout=5):
+            last_call(listening)
+            late.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                late.connect(listening.getsockname())
+            waiting, _ = listening.accept()
+            waiting.close()
+            with pytest.raises(TimeoutError):
+                listening.accept()
 
 
 def wait_until_ready(port: int) -> None:
