@@ -27,12 +27,12 @@ class Weights:
     them asked in six languages, with both bundled encoders.
     """
 
-    meaning: float = 6.2
+    meaning: float = 1.5
     title: float = 0.0
-    topic: float = 2.9
-    rare: float = 6.5
-    words: float = 1.7
-    grams: float = 3.6
+    topic: float = 7.1
+    rare: float = 5.1
+    words: float = 1.9
+    grams: float = 2.9
 
     def score(self, signals: Mapping[str, Floats]) -> Floats:
         """Weighted sum, shape as each of the signals."""
@@ -51,11 +51,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 1.42
-    typed: float = 0.79
-    known: float = 1.98
-    spread: float = 2.33
-    strange: float = 1.65
+    base: float = 1.26
+    typed: float = 0.75
+    known: float = 1.93
+    spread: float = 2.26
+    strange: float = 1.6
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -91,11 +91,11 @@ class Calibration:
     another language stands lower above the noise, which is learned in one.
     """
 
-    intercept: float = -4.96
-    standing: float = 0.83
-    typed: float = 0.82
+    intercept: float = -5.31
+    standing: float = 1.02
+    typed: float = 0.96
     share: float = 1.0
-    foreign: float = 0.82
+    foreign: float = 1.02
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)
