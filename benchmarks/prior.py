@@ -4,8 +4,8 @@
 
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. For each set it also prints what the
 defaults found on the other sets alone come to on it, beside what it learns from its own articles: the
-figures that DESIGN.md argues with. The calibration is found with both bundled encoders, and with questions
-in other languages than the articles where a set has them.
+figures that DESIGN.md argues with. Defaults and calibration are found with both bundled encoders, and with
+questions in other languages than the articles where a set has them.
 """
 
 from __future__ import annotations
