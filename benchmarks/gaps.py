@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from checks import Checks
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import normalized_mutual_info_score
 
@@ -80,8 +81,6 @@ def grouping(folder: Path, data: Path) -> dict[str, tuple[float, float]]:
 
 def judged(found: Mapping[str, tuple[float, float]]) -> int:
     """Says of each figure whether it held; 1 when one is missed."""
-    from replay_judging import Checks
-
     checks = Checks()
     for name, figures in found.items():
         for figure, value, least in zip(("accuracy", "NMI"), figures, LEAST[name], strict=True):

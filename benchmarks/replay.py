@@ -17,8 +17,9 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from checks import Checks
 from replay_articles import Written, write_articles
-from replay_judging import FIRST, Aftermath, Checks, Night, judge_gaps, judge_written, topic_of
+from replay_judging import FIRST, Aftermath, Night, judge_gaps, judge_written, topic_of
 from replay_people import Steps, Visit, World, behave
 from replay_plan import BEGIN, OUTAGE, Crowd, Set, days_of, read_set
 from replay_site import WRITTEN_SECONDS, Site

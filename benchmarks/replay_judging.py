@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from checks import Checks
 from replay_articles import Written
 from replay_people import World
 
@@ -18,16 +19,6 @@ FIRST = 35
 TOPICS = 24
 FAR = 0.05
 KEPT = 0.95
-
-
-@dataclass(slots=True)
-class Checks:
-    missed: list[str] = field(default_factory=list)
-
-    def must(self, held: bool, what: str) -> None:
-        print(f"  {'held  ' if held else 'MISSED'} {what}", flush=True)
-        if not held:
-            self.missed.append(what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

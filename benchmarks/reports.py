@@ -23,6 +23,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from checks import Checks
+
 from kb.store.store import Store
 from kb.usage.deflection import deflection_report
 from kb.usage.deflection_table import table_of
@@ -157,13 +159,10 @@ def report(url: str, count: int) -> int:
 
 def judged(seconds: float, peak: int) -> int:
     """Says of each figure whether it held; 1 when one is missed."""
-    figures = {
-        f"first report {seconds:.1f} s, less than {MOST_SECONDS}": seconds < MOST_SECONDS,
-        f"peak memory {peak} MB, at most {MOST_MB}": peak <= MOST_MB,
-    }
-    for what, held in figures.items():
-        print(f"  {'held  ' if held else 'MISSED'} {what}", flush=True)
-    return 0 if all(figures.values()) else 1
+    checks = Checks()
+    checks.must(seconds < MOST_SECONDS, f"first report {seconds:.1f} s, less than {MOST_SECONDS}")
+    checks.must(peak <= MOST_MB, f"peak memory {peak} MB, at most {MOST_MB}")
+    return 1 if checks.missed else 0
 
 
 def _peak() -> int:

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import select, tuple_
 
+from kb.store.chunks import chunks
 from kb.store.store import Store
 from kb.store.tables import published_articles
 
 Key = tuple[str, str]
-CHUNK = 500
-"""Articles in one statement; SQLite takes 32,766 values."""
 
 
 def keep_published(store: Store, digests: Mapping[Key, str], at: datetime) -> None:
@@ -26,7 +25,7 @@ def keep_published(store: Store, digests: Mapping[Key, str], at: datetime) -> No
             )
         }
     changed = [key for key, digest in digests.items() if kept.get(key) != digest]
-    gone = sorted(kept.keys() - digests.keys())
+    gone = kept.keys() - digests.keys()
     if not changed and not gone:
         return
     new = store.insert(published_articles)
@@ -41,8 +40,8 @@ def keep_published(store: Store, digests: Mapping[Key, str], at: datetime) -> No
                 for key in changed
             ]
             connection.execute(upsert, rows)
-        for start in range(0, len(gone), CHUNK):
-            those = tuple_(articles.locale, articles.slug).in_(gone[start : start + CHUNK])
+        for chunk in chunks(gone):
+            those = tuple_(articles.locale, articles.slug).in_(chunk)
             connection.execute(published_articles.delete().where(those))
 
 

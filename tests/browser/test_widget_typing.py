@@ -218,7 +218,7 @@ def test_the_modules_it_is_made_of_work_as_they_are_written(page: Page, site: Si
     expect(page.locator("self-help .links a")).to_have_text(["About black", "About screen"])
 
 
-@pytest.mark.parametrize("pause", [300, 700])
+@pytest.mark.parametrize("pause", [1, 300, 700])
 def test_the_pause_is_as_long_as_the_server_says(page: Page, site: Site, api: SlowApi, pause: int) -> None:
     api.config |= {"debounce_ms": pause}
     page.clock.install()
