@@ -4,8 +4,8 @@
 
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. For each set it also prints what the
 defaults found on the other sets alone come to on it, beside what it learns from its own articles: the
-figures that DESIGN.md argues with. The calibration is found with both bundled encoders, and with questions
-in other languages than the articles where a set has them.
+figures that DESIGN.md argues with. Defaults and calibration are found with both bundled encoders, and with
+questions in other languages than the articles where a set has them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import fmean
@@ -24,19 +25,28 @@ from scipy.optimize import minimize
 
 from indexer.bundled import MULTILINGUAL
 from indexer.folder import read_articles
-from indexer.learn import Example, examples_of, fit_noise, fit_weights
+from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights
 from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
 from kb.content.question_files import read_questions
 from kb.index.content import Content, content_of, encode, index_of
 from kb.index.encoder import OnnxEncoder
+from kb.index.index import Index
 from kb.index.ranking import Calibration, Cues, Noise, Weights
 from kb.index.snapshot import MODELS
 from kb.search.confidence import amount
 from kb.search.metrics import SHARES, quality, typed_at
+from kb.search.rank import Ranker
+from kb.search.typed import read_typed
+
+Floats = npt.NDArray[np.float64]
 
 ENGLISH = "all-MiniLM-L6-v2"
 QUESTIONS = 240
+# Of what no article answers, so much is about something else altogether: as easy to tell as it is common.
+FAR = 0.5
+ELSEWHERE = 80
+NOWHERE = -1
 # The share of the first article among the candidates tells right from wrong, standing tells answerable from
 # unanswerable; left free, the fit trusts the share so much that AUROC against near questions falls to 79,
 # and at 1.5 it is half a point lower than at 1.
@@ -55,13 +65,15 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
     """A help centre: examples of people's questions (five a question; None where the right article is not
-    among the candidates), of questions made of its own articles, and of these asked of all articles.
+    among the candidates), of questions made of its own articles, and of these asked of all articles;
+    `far` are questions of the other help centres, none of whose candidates is right.
     """
 
     name: str
     asked: list[Example | None]
     practised: list[Example]
     unanswered: list[Example]
+    far: list[Example]
 
     def learned(self, prior: Weights) -> Weights:
         return fit_weights(self.practised, prior) if self.practised else prior
@@ -70,31 +82,32 @@ class Set:
         return fit_noise(self.unanswered, weights)
 
     def judged(self, weights: Weights) -> list[Judged]:
-        """Of every question as it is, and with its right article left out."""
+        """Of every question as it is, as often without its right article, and of questions from elsewhere."""
         noise = self.noise(weights)
+        vector = np.array([getattr(weights, name) for name in asdict(weights)])
         examples = [example for example in self.asked if example]
-        return [
-            _judged(example, weights, noise, left_out=left_out, weight=1 / len(examples))
-            for example in examples
-            for left_out in (False, True)
-        ]
+        judged = []
+        for example in examples:
+            scores = example.signals @ vector
+            left = np.delete(scores, example.right)
+            found = float(scores[example.right]) == float(scores.max())
+            judged.append(_judged(example, scores, noise, right=found, weight=1 / len(examples)))
+            judged.append(_judged(example, left, noise, right=False, weight=(1 - FAR) / len(examples)))
+        for example in self.far:
+            scores = example.signals @ vector
+            judged.append(_judged(example, scores, noise, right=False, weight=FAR / len(self.far)))
+        return judged
 
 
-def _judged(example: Example, weights: Weights, noise: Noise, *, left_out: bool, weight: float) -> Judged:
-    scores = example.signals @ np.array([getattr(weights, name) for name in asdict(weights)])
-    rest = np.delete(scores, example.right) if left_out else scores
+def _judged(example: Example, scores: Floats, noise: Noise, *, right: bool, weight: float) -> Judged:
     typed, known = amount(example.typed), example.typed.known
     cues = Cues(
-        standing=noise.standing(float(rest.max()), typed, known),
+        standing=noise.standing(float(scores.max()), typed, known),
         typed=typed,
-        share=float(1 / np.exp(rest - rest.max()).sum()),
+        share=float(1 / np.exp(scores - scores.max()).sum()),
         known=known,
     )
-    return Judged(
-        cues=cues,
-        right=not left_out and float(scores[example.right]) == float(rest.max()),
-        weight=weight,
-    )
+    return Judged(cues=cues, right=right, weight=weight)
 
 
 def main() -> int:
@@ -112,15 +125,23 @@ def main() -> int:
         print(f"{one.name:10} found on the others   {figures(one, found)}")
         if one.practised:
             print(f"{'':10} and own articles      {figures(one, fit_weights(one.practised, found))}")
-    weights = fit_weights([example for one in sets for example in one.asked if example], flat)
-    print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
     others = [one for folder in folders for one in read_sets(folder, multilingual, _locales(folder))]
+    weights = fit_weights([*_counting_alike(sets), *_counting_alike(others)], flat)
+    print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
     noises = [one.noise(one.learned(weights)) for one in sets]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
     judged = [one for part in (*sets, *others) for one in part.judged(part.learned(weights))]
     found = fit_calibration(judged)
     print("calibration", {name: round(value, 2) for name, value in asdict(found).items()})
     return 0
+
+
+def _counting_alike(sets: Sequence[Set]) -> list[Example]:
+    """As many examples of each help centre, however many languages it is asked in."""
+    languages = Counter(one.name for one in sets)
+    return [
+        example for one in sets for example in one.asked[: len(one.asked) // languages[one.name]] if example
+    ]
 
 
 def _encoder(name: str, data: Path) -> OnnxEncoder:
@@ -161,12 +182,14 @@ def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> lis
     practised = [e for practice, part in parts for e in examples_of(practice, part, encoder) if e]
     unanswered = [e for e in examples_of(without_answer(content), index, encoder) if e]
     asked = [Practice(content=content, asked=_asked(folder, content, locale)) for locale in locales]
+    far = list(_from_elsewhere(folder, index, encoder))
     return [
         Set(
             name=folder.name,
             asked=examples_of(of_locale, index, encoder),
             practised=practised,
             unanswered=unanswered,
+            far=far,
         )
         for of_locale in asked
     ]
@@ -184,6 +207,23 @@ def _asked(folder: Path, content: Content, locale: str) -> tuple[Asked, ...]:
         for question in random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
         for share in SHARES
     )
+
+
+def _from_elsewhere(folder: Path, index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
+    """English questions that the other folders' articles answer, typed as far as SHARES."""
+    texts = []
+    for path in sorted(folder.parent.glob("*/questions.jsonl")):
+        if path.parent != folder:
+            found = [one for one in read_questions(path) if (one.locale or "en") == "en" and one.articles]
+            some = random.Random(1).sample(found, min(ELSEWHERE, len(found)))
+            texts += [typed_at(one.text, share) for one in some for share in SHARES]
+    ranker = Ranker(index)
+    typed = [read_typed(text, index.words, index.synonyms) for text in texts]
+    for one, vector in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):
+        candidates, signals = ranker.signals(one, vector, "en")
+        if len(candidates):
+            matrix = np.stack([signals[name] for name in SIGNALS], axis=1)
+            yield Example(typed=one, candidates=candidates, signals=matrix, right=NOWHERE)
 
 
 def figures(one: Set, weights: Weights) -> str:

@@ -19,7 +19,6 @@ Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 K1 = 1.2
-B = 0.5
 
 
 class Terms:
@@ -145,7 +144,8 @@ def weighed(
     lengths = np.bincount(documents, times, size).astype(np.float32)
     relative = lengths / max(1.0, float(lengths.mean())) if size else lengths
     often = times.astype(np.float32)
-    weights = often / (often + K1 * (1 - B + B * relative[documents]))
+    # A word counts by its share of the article (BM25 with b = 1): long articles use every word sometimes.
+    weights = often / (often + K1 * relative[documents])
     return Terms(vocabulary, indptr, (documents.astype(np.int64), weights.astype(np.float32)), size)
 
 

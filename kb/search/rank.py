@@ -114,11 +114,12 @@ class Ranker:
         best = np.maximum.reduceat(near, starts)
         names = np.add.reduceat(named.astype(np.float32), starts)
         best_name = np.maximum.reduceat(np.where(named, near, -np.inf), starts)
-        mean_name = np.add.reduceat(np.where(named, near, 0), starts) / np.maximum(names, 1)
+        # The nearest passage counts as one more name: else a title alone would count twice, its text once.
+        topic = (np.add.reduceat(np.where(named, near, 0), starts) + best) / (names + 1)
         return {
             "meaning": best,
             "title": np.where(names > 0, best_name, best).astype(np.float32),
-            "topic": np.where(names > 0, mean_name, best).astype(np.float32),
+            "topic": topic.astype(np.float32),
             "rare": np.maximum.reduceat(apart, starts).astype(np.float32),
         }
 

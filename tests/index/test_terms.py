@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.index.words import K1, B, build_terms
+from kb.index.words import K1, build_terms
 
 WORDS = st.text("abc", min_size=1, max_size=3)
 DOCUMENTS = st.lists(st.lists(WORDS, max_size=8), min_size=1, max_size=6)
@@ -21,7 +21,7 @@ def weight(documents: list[list[str]], document: list[str], term: str) -> float:
     """Term frequency, saturated and compared with the usual length; between 0 and 1."""
     usual = max(1, sum(map(len, documents)) / len(documents))
     tf = document.count(term)
-    return tf / (tf + K1 * (1 - B + B * len(document) / usual)) if tf else 0
+    return tf / (tf + K1 * len(document) / usual) if tf else 0
 
 
 def idf(documents: list[list[str]], df: int) -> float:

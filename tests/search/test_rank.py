@@ -87,7 +87,9 @@ def test_signals_by_hand(index: Index) -> None:
     signals = {name: values[own] for name, values in signals.items()}
     expected = index.common.scaled(np.array([0, 1, 0], dtype=np.float32))
     assert signals["title"] == pytest.approx(expected)
-    assert signals["topic"] == pytest.approx(expected)
+    names = np.array([1, 1, 2])
+    assert signals["topic"] == pytest.approx((names * expected + signals["meaning"]) / (names + 1))
+    assert (signals["meaning"] > expected).any()
     assert (signals["words"] > 0).tolist() == [False, True, False]
     assert (signals["grams"] > 0).tolist() == [False, True, False]
 

@@ -78,7 +78,9 @@ def test_questions_of_other_articles_that_it_takes_away_are_named_but_not_what_o
         Known(text="card", locale="en", slugs=frozenset({"card"}), source="its title"),
         Known(text="dirt", locale="en", slugs=frozenset({"dirt"}), source="its title"),
     ]
-    greedy = draft("screen", "screen black", title="Screen", body="screen " * 3 + BODY, path="en/a-screen.md")
+    greedy = draft(
+        "screen", "screen black", title="Screen", body="screen black " * 3 + BODY, path="en/a-screen.md"
+    )
     trial = tried(snapshot, greedy, ["screen"], known)
     assert [(one.question.text, one.before, one.lost) for one in trial.taken] == [("screen", 1, False)]
     assert (trial.hidden, trial.compared) == (1, 4)
