@@ -5,7 +5,8 @@
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. For each set it also prints what the
 defaults found on the other sets alone come to on it, beside what it learns from its own articles: the
 figures that DESIGN.md argues with. Defaults and calibration are found with both bundled encoders, and with
-questions in other languages than the articles where a set has them.
+questions in other languages than the articles where a set has them. Noise and calibration are those of the
+defaults in kb/index/ranking.py: with new ones there, run it again.
 """
 
 from __future__ import annotations
@@ -84,17 +85,16 @@ class Set:
     def judged(self, weights: Weights) -> list[Judged]:
         """Of every question as it is, as often without its right article, and of questions from elsewhere."""
         noise = self.noise(weights)
-        vector = np.array([getattr(weights, name) for name in asdict(weights)])
         examples = [example for example in self.asked if example]
         judged = []
         for example in examples:
-            scores = example.signals @ vector
+            scores = example.signals @ _row(weights.for_known(example.typed.known))
             left = np.delete(scores, example.right)
             found = float(scores[example.right]) == float(scores.max())
             judged.append(_judged(example, scores, noise, right=found, weight=1 / len(examples)))
             judged.append(_judged(example, left, noise, right=False, weight=(1 - FAR) / len(examples)))
         for example in self.far:
-            scores = example.signals @ vector
+            scores = example.signals @ _row(weights.for_known(example.typed.known))
             judged.append(_judged(example, scores, noise, right=False, weight=FAR / len(self.far)))
         return judged
 
@@ -121,12 +121,12 @@ def main() -> int:
     flat = Weights(**dict.fromkeys(asdict(Weights()), 1.0))
     for one in sets:
         elsewhere = [example for other in sets if other is not one for example in other.asked if example]
-        found = fit_weights(elsewhere, flat)
+        found = fit_weights(elsewhere, flat, pull=1)
         print(f"{one.name:10} found on the others   {figures(one, found)}")
         if one.practised:
             print(f"{'':10} and own articles      {figures(one, fit_weights(one.practised, found))}")
     others = [one for folder in folders for one in read_sets(folder, multilingual, _locales(folder))]
-    weights = fit_weights([*_counting_alike(sets), *_counting_alike(others)], flat)
+    weights = fit_weights([*_counting_alike(sets), *_counting_alike(others)], flat, pull=1)
     print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
     noises = [one.noise(one.learned(weights)) for one in sets]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
@@ -219,8 +219,8 @@ def _from_elsewhere(folder: Path, index: Index, encoder: OnnxEncoder) -> Iterato
             texts += [typed_at(one.text, share) for one in some for share in SHARES]
     ranker = Ranker(index)
     typed = [read_typed(text, index.words, index.synonyms) for text in texts]
-    for one, vector in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):
-        candidates, signals = ranker.signals(one, vector, "en")
+    for one, own in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):
+        candidates, signals = ranker.signals(one, own, "en", Weights())
         if len(candidates):
             matrix = np.stack([signals[name] for name in SIGNALS], axis=1)
             yield Example(typed=one, candidates=candidates, signals=matrix, right=NOWHERE)
@@ -237,8 +237,12 @@ def figures(one: Set, weights: Weights) -> str:
 
 
 def rank(example: Example, weights: Weights) -> int:
-    scores = example.signals @ [getattr(weights, name) for name in asdict(weights)]
+    scores = example.signals @ _row(weights)
     return 1 + int((scores > scores[example.right]).sum())
+
+
+def _row(weights: Weights) -> Floats:
+    return np.array([getattr(weights, name) for name in SIGNALS])
 
 
 if __name__ == "__main__":

@@ -43,8 +43,9 @@ def answers_as_well(full: Encoder, small: Encoder, articles: Sequence[Article]) 
 
 def _found(encoder: Encoder, asked: list[Passage], answering: list[Passage]) -> npt.NDArray[np.bool_]:
     """Whether each question finds its article among the first three, by meaning alone."""
-    questions = encoder.encode_questions([passage.text for passage in asked])
-    cosines = questions @ encoder.encode_passages([f"{p.heading} {p.text}" for p in answering]).T
+    questions = encoder.encode_questions([passage.text for passage in asked]).vectors
+    passages = encoder.encode_passages([f"{p.heading} {p.text}" for p in answering]).vectors
+    cosines = questions @ passages.T
     owners = np.array([hash((p.locale, p.slug)) for p in answering])
     found = np.zeros(len(asked), dtype=np.bool_)
     for number, (passage, row) in enumerate(zip(asked, cosines, strict=True)):

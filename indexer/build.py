@@ -11,38 +11,37 @@ from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.plan import Key, digest
 from kb.index.content import Content
 from kb.index.counting import save_counts
 from kb.index.counts import Counted
+from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.ranking import Ranking
 from kb.index.rows import write_rows
 from kb.index.text import fold, words
 from kb.index.words import build_terms
 
-Floats = npt.NDArray[np.float32]
-
 
 def write_snapshot(  # noqa: PLR0913 - half of them by name
     content: Content,
-    vectors: Mapping[str, Floats],
+    encoded: Mapping[str, Encoding],
     index: Index,
     folder: Path,
     *,
     counted: Counted | None = None,
     digests: Mapping[Key, str] | None = None,
 ) -> None:
-    """All files but ranking, golden questions, pictures and manifest; `vectors` are as encoded, by digest.
+    """All files but ranking, golden questions, pictures and manifest; `encoded` is by digest.
 
     What is `counted` or known of the articles' `digests` already is not worked out again.
     """
     folder.mkdir(parents=True)
     _write_articles(content, digests or {}, folder)
-    _write_passages(content, vectors, folder)
+    _write_passages(content, encoded, folder)
     index.vectors.save(folder / "vectors.faiss")
+    index.tokens.save(folder)
     index.common.save(folder / "common.npz")
     index.words.save(folder / "words.npz")
     index.grams.save(folder / "grams.npz")
@@ -113,7 +112,7 @@ def _write_articles(content: Content, digests: Mapping[Key, str], folder: Path) 
     (folder / "bodies.html").write_bytes(bodies)
 
 
-def _write_passages(content: Content, vectors: Mapping[str, Floats], folder: Path) -> None:
+def _write_passages(content: Content, encoded: Mapping[str, Encoding], folder: Path) -> None:
     """A row as kb.index.snapshot.PassageRow has it for each passage, and the vectors of all."""
     rows = [
         {
@@ -129,5 +128,5 @@ def _write_passages(content: Content, vectors: Mapping[str, Floats], folder: Pat
     ]
     write_rows(folder / "passages.json", rows)
     np.save(folder / "named.npy", np.array([row["kind"] != "body" for row in rows], dtype=bool))
-    flat = np.array([vectors[str(row["digest"])] for row in rows], dtype=np.float32)
+    flat = np.array([encoded[str(row["digest"])].vector for row in rows], dtype=np.float32)
     np.save(folder / "vectors.npy", flat)

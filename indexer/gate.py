@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.golden import ASKED, Golden, QuestionVectors, Shelf, normal, shelf_of
+from indexer.golden import ASKED, Golden, GoldenEncoder, Shelf, normal, shelf_of
 from kb.index.content import Content
 from kb.index.index import Index
 from kb.index.ranking import Weights
@@ -83,7 +83,7 @@ class Gate:
 
 
 def ranks_of(
-    golden: Sequence[Golden], content: Content, indexed: Indexed, weights: Weights, vectors: QuestionVectors
+    golden: Sequence[Golden], content: Content, indexed: Indexed, weights: Weights, encoder: GoldenEncoder
 ) -> dict[str, Rank]:
     """The rank of each question's article by the question's key; orphaned ones have none.
 
@@ -96,15 +96,15 @@ def ranks_of(
     became = [one for one in there if shelf.became(one)]
     parts = [[one for one in became if int(one.key, 16) % PARTS == part] for part in range(PARTS)]
     ranks = index_ranks(
-        [one for one in there if one not in became], indexed(content), shelf, weights, vectors
+        [one for one in there if one not in became], indexed(content), shelf, weights, encoder
     )
     for part in filter(None, parts):
-        ranks |= index_ranks(part, indexed(_without(content, part, shelf)), shelf, weights, vectors)
+        ranks |= index_ranks(part, indexed(_without(content, part, shelf)), shelf, weights, encoder)
     return ranks
 
 
 def index_ranks(
-    golden: Sequence[Golden], index: Index, shelf: Shelf, weights: Weights, vectors: QuestionVectors
+    golden: Sequence[Golden], index: Index, shelf: Shelf, weights: Weights, encoder: GoldenEncoder
 ) -> dict[str, Rank]:
     """The rank of each question's article in an index as it is."""
     if not golden:
@@ -115,10 +115,10 @@ def index_ranks(
         read_typed(one.text, index.words, index.synonyms, locale)
         for one, locale in zip(golden, locales, strict=True)
     ]
-    encoded = vectors.of([one.meaning for one in typed])
+    encoded = encoder.of([one.meaning for one in typed])
     ranks: dict[str, Rank] = {}
-    for one, read, vector, locale in zip(golden, typed, encoded, locales, strict=True):
-        found = [] if read.empty else ranker.rank(read, vector, locale, weights).articles[:DEEPEST].tolist()
+    for one, read, asked, locale in zip(golden, typed, encoded, locales, strict=True):
+        found = [] if read.empty else ranker.rank(read, asked, locale, weights).articles[:DEEPEST].tolist()
         right = shelf.right(one)
         places = (place for place, row in enumerate(found, start=1) if index.slugs[row] in right)
         ranks[one.key] = next(places, None)

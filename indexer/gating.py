@@ -6,29 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from indexer.build import write_json
 from indexer.gate import Gate, Rank, index_ranks, judge, ranks_of
-from indexer.golden import ASKED, RANKS, Golden, QuestionVectors, Shelf, save_vectors
+from indexer.golden import ASKED, RANKS, Golden, GoldenEncoder, Shelf, save_encoded
 from indexer.previous import Before
 from kb.index.content import Content, index_of
 from kb.index.counting import count
 from kb.index.counts import Counted
+from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.ranking import Weights
 from kb.index.snapshot import Snapshot
 
-Floats = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A snapshot that is ready to be written; `vectors` are its passages' by digest."""
+    """A snapshot that is ready to be written; `encoded` are its passages by digest."""
 
     content: Content
-    vectors: Mapping[str, Floats]
+    encoded: Mapping[str, Encoding]
     counted: Counted
     index: Index
     weights: Weights
@@ -37,27 +33,25 @@ class Candidate:
         """The index over a part of its passages."""
         if part is self.content:
             return self.index
-        return index_of(part, self.vectors, count(part, self.counted, self.content.bounds))
+        return index_of(part, self.encoded, count(part, self.counted, self.content.bounds))
 
 
 def run_gate(
-    golden: Sequence[Golden], made: Candidate, before: Before | None, asking: QuestionVectors, points: float
+    golden: Sequence[Golden], made: Candidate, before: Before | None, asking: GoldenEncoder, points: float
 ) -> Gate:
     """What the golden questions say of the candidate, compared with the published snapshot."""
     now = ranks_of(golden, made.content, made.indexed, made.weights, asking)
     return judge(golden, now, _ranks_before(golden, before, asking), points)
 
 
-def write_golden(gate: Gate, asking: QuestionVectors, folder: Path) -> None:
+def write_golden(gate: Gate, asking: GoldenEncoder, folder: Path) -> None:
     """What the next run compares with."""
     if gate.asked:
         write_json(folder / RANKS, {one.question.key: one.now for one in gate.asked})
-        save_vectors(asking.used, folder)
+        save_encoded(asking.used, folder)
 
 
-def _ranks_before(
-    golden: Sequence[Golden], before: Before | None, asking: QuestionVectors
-) -> dict[str, Rank]:
+def _ranks_before(golden: Sequence[Golden], before: Before | None, asking: GoldenEncoder) -> dict[str, Rank]:
     """As kept; a new question is asked of the last snapshot, unless it is a passage of it itself."""
     if before is None:
         return {}

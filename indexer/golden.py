@@ -12,14 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.content.question_files import QUESTIONS, read_questions
 from kb.index.content import Content
 from kb.index.encoder import Encoder
+from kb.index.encoding import Encoding
 from kb.index.text import fold, words
-
-Floats = npt.NDArray[np.float32]
 
 FILE = "golden.npz"
 RANKS = "golden.json"
@@ -99,20 +97,20 @@ class Shelf:
         return any(text in self._asked[slug] for slug in self.right(golden))
 
 
-class QuestionVectors:
-    """Vectors of questions, each encoded once and kept from snapshot to snapshot."""
+class GoldenEncoder:
+    """Encodes questions, each once, and keeps them from snapshot to snapshot."""
 
-    def __init__(self, encoder: Encoder, model: str, known: Mapping[str, Floats]) -> None:
+    def __init__(self, encoder: Encoder, model: str, known: Mapping[str, Encoding]) -> None:
         self._encoder = encoder
         self._model = model
         self._known = known
-        self.used: dict[str, Floats] = {}
+        self.used: dict[str, Encoding] = {}
 
     def speaks(self, model: str) -> bool:
-        """Whether a snapshot made with this model can be asked with these vectors."""
+        """Whether a snapshot made with this model can be asked with what this one makes."""
         return model == self._model
 
-    def of(self, texts: Sequence[str]) -> list[Floats]:
+    def of(self, texts: Sequence[str]) -> list[Encoding]:
         keys = [sha256(text.encode()).hexdigest()[:32] for text in texts]
         missing = {
             key: text
@@ -125,15 +123,27 @@ class QuestionVectors:
         return [self.used[key] for key in keys]
 
 
-def save_vectors(vectors: Mapping[str, Floats], folder: Path) -> None:
-    rows = np.array(list(vectors.values()), dtype=np.float32)
-    np.savez(folder / FILE, keys=np.array(list(vectors), dtype="S32"), vectors=rows)
+def save_encoded(encoded: Mapping[str, Encoding], folder: Path) -> None:
+    vectors = np.array([one.vector for one in encoded.values()], dtype=np.float32)
+    tokens = [one.tokens for one in encoded.values()]
+    np.savez(
+        folder / FILE,
+        keys=np.array(list(encoded), dtype="S32"),
+        vectors=vectors,
+        tokens=np.concatenate(tokens) if tokens else np.zeros((0, 0), np.int8),
+        ends=np.cumsum([len(one) for one in tokens]),
+    )
 
 
-def load_vectors(folder: Path) -> dict[str, Floats]:
-    """Of a snapshot that has been checked; none of one that has none."""
+def load_encoded(folder: Path) -> dict[str, Encoding]:
+    """Of a snapshot that has been checked; none of one that has none, or is from before tokens were kept."""
     if not (folder / FILE).is_file():
         return {}
     with np.load(folder / FILE, allow_pickle=False) as kept:
+        if "tokens" not in kept:
+            return {}
         keys = [key.decode() for key in kept["keys"].tolist()]
-        return dict(zip(keys, kept["vectors"], strict=True))
+        tokens = np.split(kept["tokens"], kept["ends"][:-1]) if keys else []
+        return {
+            key: Encoding(vector, own) for key, vector, own in zip(keys, kept["vectors"], tokens, strict=True)
+        }

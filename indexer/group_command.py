@@ -59,7 +59,7 @@ def _model(settings: Settings, texts: Sequence[str], *, chosen: bool) -> Path:
     sample = texts[:: max(1, len(texts) // SAMPLED)]
 
     def alike(full: OnnxEncoder, small: OnnxEncoder) -> bool:
-        cosines = (full.encode_questions(sample) * small.encode_questions(sample)).sum(axis=1)
+        cosines = (full.encode_questions(sample).vectors * small.encode_questions(sample).vectors).sum(axis=1)
         return bool(cosines.mean() >= SAME)
 
     folder = settings.data / APART

@@ -8,11 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.index.encoder import OnnxEncoder, Progress, load_card
-
-Floats = npt.NDArray[np.float32]
+from kb.index.encoding import Encodings
 
 
 class LazyEncoder:
@@ -26,10 +24,10 @@ class LazyEncoder:
     def dimension(self) -> int:
         return self.card.dimension
 
-    def encode_questions(self, texts: Sequence[str]) -> Floats:
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
         return self._opened.encode_questions(texts) if texts else self._none
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         return self._opened.encode_passages(texts, progress) if texts else self._none
 
     @cached_property
@@ -37,5 +35,5 @@ class LazyEncoder:
         return OnnxEncoder(self._folder, threads=os.cpu_count() or 1)
 
     @property
-    def _none(self) -> Floats:
-        return np.zeros((0, self.dimension), dtype=np.float32)
+    def _none(self) -> Encodings:
+        return Encodings(np.zeros((0, self.dimension), dtype=np.float32), ())

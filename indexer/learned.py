@@ -154,7 +154,7 @@ class _Vectors:
     def of(self, texts: Iterable[str]) -> dict[str, Floats]:
         fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
         if fresh:
-            self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh), strict=True))
+            self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh).vectors, strict=True))
         return self._known
 
 

@@ -23,7 +23,7 @@ from kb.index.model_hash import content_hash, is_whole
 from kb.index.snapshot import MODELS
 
 # Raised when the exported graph or the model folder changes, so that all models are exported anew.
-EXPORT = 2
+EXPORT = 3
 SOURCES = "sources.json"
 LOCK = ".export.lock"
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.golden import RANKS, load_vectors
+from indexer.golden import RANKS, load_encoded
 from indexer.plan import Key
 from indexer.publish import previous_id
 from kb.content.synonyms import SynonymGroup
@@ -20,12 +20,13 @@ from kb.errors import SnapshotBroken
 from kb.index.content import Content
 from kb.index.counting import load_counts
 from kb.index.counts import Counted
+from kb.index.encoding import Encoding
+from kb.index.late import TokenVectors
 from kb.index.manifest import check_manifest, read_json
 from kb.index.ranking import Ranking
 from kb.index.snapshot import SNAPSHOTS
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 
-Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 
 
@@ -54,10 +55,14 @@ class Before:
         return rows
 
     @cached_property
-    def vectors(self) -> dict[str, Floats]:
-        """As encoded, by digest of the passage."""
+    def encoded(self) -> dict[str, Encoding]:
+        """Passages by digest."""
         vectors = np.load(self.folder / "vectors.npy", allow_pickle=False)
-        return {row["digest"]: vector for row, vector in zip(self.passages, vectors, strict=True)}
+        tokens = TokenVectors.open(self.folder, len(self.passages))
+        return {
+            row["digest"]: Encoding(vector, tokens[place])
+            for place, (row, vector) in enumerate(zip(self.passages, vectors, strict=True))
+        }
 
     @cached_property
     def counted(self) -> Counted:
@@ -83,8 +88,8 @@ class Before:
         return dict(read_json(file)) if file.is_file() else {}
 
     @cached_property
-    def golden_vectors(self) -> dict[str, Floats]:
-        return load_vectors(self.folder)
+    def golden_encoded(self) -> dict[str, Encoding]:
+        return load_encoded(self.folder)
 
     def count(self, what: str) -> int:
         """How many `articles`, `passages` or `learned` questions it has; 0 when it does not say."""

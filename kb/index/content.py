@@ -13,7 +13,9 @@ from kb.content.passages import passages_of
 from kb.index.counts import Counted
 from kb.index.directions import find_common
 from kb.index.encoder import Encoder, Progress
+from kb.index.encoding import Encoding
 from kb.index.index import Index
+from kb.index.late import TokenVectors
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, words
 from kb.index.vectors import FaissVectors
@@ -77,9 +79,9 @@ def grams_in(content: Content, number: int) -> list[str]:
 
 
 def encode(
-    content: Content, encoder: Encoder, known: Mapping[str, Floats], progress: Progress | None
-) -> dict[str, Floats]:
-    """Vectors of all passages by digest; only those not `known` are encoded."""
+    content: Content, encoder: Encoder, known: Mapping[str, Encoding], progress: Progress | None
+) -> dict[str, Encoding]:
+    """All passages by digest; only those not `known` are encoded."""
     texts = {passage.digest: _encoded_text(passage) for passage in content.flat}
     missing = [digest for digest in texts if digest not in known]
     fresh = encoder.encode_passages([texts[digest] for digest in missing], progress)
@@ -88,12 +90,14 @@ def encode(
     )
 
 
-def index_of(content: Content, vectors: Mapping[str, Floats], counted: Counted | None = None) -> Index:
-    """The index over these articles; `vectors` has at least those of their passages, by digest.
+def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted | None = None) -> Index:
+    """The index over these articles; `encoded` has at least their passages, by digest.
 
     What is `counted` of their words already is not counted again.
     """
-    mixed = _with_titles(content, np.array([vectors[passage.digest] for passage in content.flat]))
+    here = [encoded[passage.digest] for passage in content.flat]
+    mixed = _with_titles(content, np.array([one.vector for one in here]))
+    lengths = np.diff(content.bounds, axis=1)[:, 0]
     if counted:
         word_index, gram_index = counted.words.terms(), counted.grams.terms()
     else:
@@ -108,7 +112,8 @@ def index_of(content: Content, vectors: Mapping[str, Floats], counted: Counted |
         bounds=content.bounds,
         named=np.array([passage.kind != "body" for passage in content.flat], dtype=bool),
         vectors=FaissVectors.of(mixed),
-        common=find_common(mixed),
+        tokens=TokenVectors.of([one.tokens for one in here], np.repeat(np.arange(len(lengths)), lengths)),
+        common=find_common(mixed, content.bounds),
         words=word_index,
         grams=gram_index,
         synonyms=content.synonyms,

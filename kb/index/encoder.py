@@ -1,8 +1,9 @@
 """What turns text into meaning: the port, and the one adapter that serves it.
 
 A model folder (`DATA/models/<hash>/`) holds `model.json`, a tokenizer and ONNX files that take
-`input_ids` and `attention_mask` and give one unit vector a text. onnxruntime is imported here alone, and
-only when a model is opened: an index run that finds nothing new need not wait for it.
+`input_ids` and `attention_mask` and give one unit vector a text and a smaller one for each of its tokens.
+onnxruntime is imported here alone, and only when a model is opened: an index run that finds nothing new
+need not wait for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import ModelError
+from kb.index.encoding import Bytes, Encodings, rounded
 from kb.index.tokens import load_tokens
 
 if TYPE_CHECKING:
@@ -58,17 +60,17 @@ class ModelCard:
 
 
 class Encoder(Protocol):
-    """Texts to unit vectors; a question and a passage near each other in meaning have a high product."""
+    """Texts to unit vectors; a question and a passage near each other in meaning have a high product, and
+    so have tokens that mean the same where they stand.
+    """
 
     @property
     def dimension(self) -> int: ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Floats:
-        """Shape (texts, dimension), rows of length 1."""
-        ...
+    def encode_questions(self, texts: Sequence[str]) -> Encodings: ...
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
-        """Shape (texts, dimension), rows of length 1; `progress` is told how many more are done."""
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
+        """`progress` is told how many more are done."""
         ...
 
 
@@ -92,6 +94,7 @@ class OnnxEncoder:
         self._folder = folder
         self._threads = threads
         self._tokens = load_tokens(folder, self.card.max_tokens)
+        self._signs = frozenset(self._tokens([""])[0])
         self._session = self._open(file or self.card.file)
         if file is None and self._drifted():
             self._session = self._open(FP32_FILE)
@@ -100,16 +103,15 @@ class OnnxEncoder:
     def dimension(self) -> int:
         return self.card.dimension
 
-    def encode_questions(self, texts: Sequence[str]) -> Floats:
-        return self._encode([self.card.question_prompt + text for text in texts], None)
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
+        return self._encode(self.card.question_prompt, texts, None)
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
-        return self._encode([self.card.passage_prompt + text for text in texts], progress)
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
+        return self._encode(self.card.passage_prompt, texts, progress)
 
     def probe(self) -> Floats:
         """Vector of the card's probe, shape (dimension,)."""
-        vector: Floats = self.encode_questions([self.card.probe])[0]
-        return vector
+        return self.encode_questions([self.card.probe])[0].vector
 
     def _open(self, file: str) -> InferenceSession:
         import onnxruntime
@@ -134,24 +136,34 @@ class OnnxEncoder:
             return False
         return float(self.probe() @ np.array(self.card.probe_vector, dtype=np.float32)) < PROBE_COSINE
 
-    def _encode(self, texts: list[str], progress: Progress | None) -> Floats:
+    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Encodings:
         """Texts of like length go together, so that little is spent on padding."""
-        encoded = self._tokens(texts)
+        encoded = self._tokens([prompt + text for text in texts])
         order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
+        tokens: list[Bytes] = [np.zeros((0, 0), dtype=np.int8)] * len(texts)
+        prompted = len(self._own(self._tokens([prompt])[0]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            vectors[rows] = self._run([encoded[i] for i in rows])
+            vectors[rows], found = self._run([encoded[i] for i in rows])
+            if found is not None:
+                for row, made in zip(rows, found, strict=True):
+                    tokens[row] = rounded(made[self._own(encoded[row])[prompted:]])
             if progress:
                 progress(len(rows))
-        return vectors
+        return Encodings(vectors, tokens)
 
-    def _run(self, batch: list[list[int]]) -> Floats:
+    def _own(self, ids: list[int]) -> list[int]:
+        """Places of a text's tokens but for the signs that begin and end it."""
+        return [place for place, token in enumerate(ids) if token not in self._signs]
+
+    def _run(self, batch: list[list[int]]) -> tuple[Floats, Floats | None]:
+        """Shapes (texts, dimension) and, of tokens, (texts, length, smaller dimension)."""
         width = max(1, *(len(ids) for ids in batch)) if len(batch) > 1 else max(1, len(batch[0]))
         ids = np.zeros((len(batch), width), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        vectors: Floats = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        return vectors
+        vectors, *found = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return vectors, found[0] if found else None

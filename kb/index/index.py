@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.index.directions import Common
+from kb.index.late import TokenVectors
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
@@ -23,8 +24,8 @@ class Index:
 
     Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
     all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
-    and `vectors`, of length P, with what the vectors have in `common`. `synonyms` are counted in `words` and
-    `grams` already.
+    `vectors` and `tokens`, of length P, with what the vectors have in `common`. `synonyms` are counted in
+    `words` and `grams` already.
     """
 
     slugs: Sequence[str]
@@ -33,6 +34,7 @@ class Index:
     bounds: Ids
     named: Flags
     vectors: FaissVectors
+    tokens: TokenVectors
     common: Common
     words: Terms
     grams: Terms

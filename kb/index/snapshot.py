@@ -2,9 +2,9 @@
 
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
 bodies.html (all articles' HTML, one behind the other), passages.json, named.npy (which passages are
-titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), common.npz, words.npz,
-grams.npz, passage_words.npz, synonyms.json, ranking.json, images/; and for the next index run alone
-counts.npz, golden.json and golden.npz.
+titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), tokens.npy and token_bounds.npz
+(see late.py), common.npz, words.npz, grams.npz, passage_words.npz, synonyms.json, ranking.json, images/; and
+for the next index run alone counts.npz, golden.json and golden.npz.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy.typing as npt
 from kb.errors import NoSnapshot, SnapshotBroken
 from kb.index.directions import Common
 from kb.index.index import Index
+from kb.index.late import TokenVectors
 from kb.index.manifest import check_manifest, read_json
 from kb.index.ranking import Ranking
 from kb.index.rows import Rows
@@ -110,6 +111,7 @@ class Snapshot:
             bounds=np.array([entry.passages for entry in self.articles], dtype=np.int64).reshape(-1, 2),
             named=_named(folder, self.passages),
             vectors=FaissVectors.open(folder / "vectors.faiss"),
+            tokens=TokenVectors.open(folder, len(self.passages)),
             common=Common.load(folder / "common.npz"),
             words=Terms.load(folder / "words.npz"),
             grams=Terms.load(folder / "grams.npz"),

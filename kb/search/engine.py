@@ -89,7 +89,7 @@ class Engine:
 
     def vectors(self, questions: Sequence[str]) -> Floats:
         """Unit vectors of questions by the encoder in use, shape (questions, dimension)."""
-        return self.encoder().encode_questions(list(questions))
+        return self.encoder().encode_questions(list(questions)).vectors
 
     def likeness(self, vectors: Floats, others: Floats) -> Floats:
         """How like each other questions are by their vectors, shape (vectors, others).

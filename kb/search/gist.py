@@ -52,7 +52,8 @@ def gist(text: str, encoder: Encoder, index: Index) -> str:
     count = len(index.named)
     if not found or not count:
         return text
-    nearest = [index.vectors.nearest(one, 1, 0, count)[1][0] for one in encoder.encode_questions(found)]
+    vectors = encoder.encode_questions(found).vectors
+    nearest = [index.vectors.nearest(one, 1, 0, count)[1][0] for one in vectors]
     kept = sorted(np.argsort(np.negative(nearest), kind="stable")[:KEPT].tolist())
     return _joined(found, kept)
 

@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from kb.index.encoder import Encoder, Progress
-
-Floats = npt.NDArray[np.float32]
+from kb.index.encoding import Encodings
 
 MOST: Final = 4096
-"""Questions kept, some 8 MB; the one that was asked longest ago goes first."""
+"""Questions kept, some 15 MB; the one that was asked longest ago goes first."""
 
 
 class Remembered:
@@ -28,7 +24,7 @@ class Remembered:
         self._encoder = encoder
         self._most = most
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[bytes, Floats] = OrderedDict()
+        self._vectors: OrderedDict[bytes, Encodings] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
@@ -36,7 +32,7 @@ class Remembered:
     def dimension(self) -> int:
         return self._encoder.dimension
 
-    def encode_questions(self, texts: Sequence[str]) -> Floats:
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
         """Several are no customer's question: they are encoded and not kept."""
         if len(texts) != 1:
             return self._encoder.encode_questions(texts)
@@ -49,14 +45,14 @@ class Remembered:
                 return known
             self.misses += 1
         made = self._encoder.encode_questions(texts)
-        made.flags.writeable = False
+        made.vectors.flags.writeable = False
         with self._lock:
             self._vectors[key] = made
             while len(self._vectors) > self._most:
                 self._vectors.popitem(last=False)
         return made
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         return self._encoder.encode_passages(texts, progress)
 
 

@@ -70,19 +70,20 @@ class Searcher:
         if typed.empty:
             return typed, np.zeros(self._encoder.dimension, dtype=np.float32), NOTHING
         with stage("encode"):
-            vector = self._encoder.encode_questions([typed.meaning])[0]
+            asked = self._encoder.encode_questions([typed.meaning])[0]
         with stage("rank"):
-            return typed, vector, self._ranker.rank(typed, vector, self.match_locale(locale), self._weights)
+            ranked = self._ranker.rank(typed, asked, self.match_locale(locale), self._weights)
+            return typed, asked.vector, ranked
 
     def rank_many(self, asked: Sequence[tuple[str, str | None]]) -> list[tuple[Typed, Ranked]]:
         """As `rank`, for many questions with their locales."""
         typed = [self._read(text, locale) for text, locale in asked]
-        vectors = self._encoder.encode_questions([one.meaning for one in typed])
+        encoded = self._encoder.encode_questions([one.meaning for one in typed])
         return [
             (one, NOTHING)
             if one.empty
-            else (one, self._ranker.rank(one, vector, self.match_locale(locale), self._weights))
-            for one, vector, (_, locale) in zip(typed, vectors, asked, strict=True)
+            else (one, self._ranker.rank(one, own, self.match_locale(locale), self._weights))
+            for one, own, (_, locale) in zip(typed, encoded, asked, strict=True)
         ]
 
     def match_locale(self, asked: str | None) -> str | None:
@@ -141,11 +142,13 @@ class Searcher:
         return best, marker.excerpt(self.snapshot.passages[best].text)
 
     def _explanation(self, ranked: Ranked, place: int, passage: int | None) -> dict[str, object]:
-        weights = self.snapshot.ranking.weights
         return {
             "score": round(float(ranked.scores[place]), 4),
             "signals": {
-                name: {"value": round(float(values[place]), 4), "weight": getattr(weights, name)}
+                name: {
+                    "value": round(float(values[place]), 4),
+                    "weight": round(getattr(ranked.weights, name), 4),
+                }
                 for name, values in ranked.signals.items()
             },
             "passage": None

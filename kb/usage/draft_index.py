@@ -15,6 +15,7 @@ from kb.errors import ArticleError, SnapshotBroken
 from kb.index.content import Content, encode, index_of
 from kb.index.counting import count, load_counts
 from kb.index.encoder import Encoder
+from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.snapshot import Entry, PassageRow, Snapshot
 from kb.usage.twins import Words, has_twin, words_of
@@ -38,8 +39,12 @@ class DraftIndex:
         except (OSError, ValueError) as error:
             raise SnapshotBroken(f"{snapshot.folder}: it is there no more; try again") from error
         self.content = _with_draft(snapshot, draft)
-        before = dict(zip((row.digest for row in snapshot.passages), known, strict=True))
-        self.vectors = encode(self.content, encoder, before, None)
+        tokens = snapshot.index.tokens
+        before = {
+            row.digest: Encoding(vector, tokens[place])
+            for place, (row, vector) in enumerate(zip(snapshot.passages, known, strict=True))
+        }
+        self.encoded = encode(self.content, encoder, before, None)
         self._counted = count(self.content, counted, snapshot.index.bounds)
 
     @property
@@ -50,12 +55,12 @@ class DraftIndex:
     @property
     def own_vectors(self) -> Floats:
         """As encoded, shape (passages, dimension)."""
-        return np.stack([self.vectors[passage.digest] for passage in self.own])
+        return np.stack([self.encoded[passage.digest].vector for passage in self.own])
 
     def index(self, without: Collection[Words] = ()) -> Index | None:
         """Without the draft's title and questions in these words; None when nothing of it is left then."""
         if not without:
-            return index_of(self.content, self.vectors, self._counted)
+            return index_of(self.content, self.encoded, self._counted)
         kept = tuple(
             one for one in self.own if one.kind == "body" or not has_twin(words_of(one.text), without)
         )
@@ -63,7 +68,7 @@ class DraftIndex:
             return None
         place, passages = self._place, self.content.passages
         part = replace(self.content, passages=(*passages[:place], kept, *passages[place + 1 :]))
-        return index_of(part, self.vectors, count(part, self._counted, self.content.bounds))
+        return index_of(part, self.encoded, count(part, self._counted, self.content.bounds))
 
     @property
     def _place(self) -> int:

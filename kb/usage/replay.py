@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.index.encoder import Encoder
+from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.ranking import Ranking
 from kb.search.confidence import confidences
@@ -55,18 +56,21 @@ def wordings_of(asked: Iterable[UnhelpedRow]) -> list[Wording]:
 
 
 class Encoded:
-    """Vectors of questions, each encoded once."""
+    """Questions encoded, each once."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.encoder = encoder
-        self._known: dict[str, Floats] = {}
+        self._known: dict[str, Encoding] = {}
 
-    def of(self, texts: Sequence[str]) -> Floats:
-        """Shape (texts, dimension)."""
+    def of(self, texts: Sequence[str]) -> list[Encoding]:
         fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
         if fresh:
             self._known |= dict(zip(fresh, self.encoder.encode_questions(fresh), strict=True))
-        rows = [self._known[text] for text in texts]
+        return [self._known[text] for text in texts]
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Shape (texts, dimension)."""
+        rows = [one.vector for one in self.of(texts)]
         return np.stack(rows) if rows else np.zeros((0, self.encoder.dimension), np.float32)
 
 
@@ -83,18 +87,18 @@ class Asker:
         """The first `depth` articles of each question, best first, those under the floor too."""
         locales = [nearest_locale(one.locale, self._index.known_locales) for one in questions]
         typed = [self._read(one.text, locale) for one, locale in zip(questions, locales, strict=True)]
-        vectors = self._encoded.of([one.meaning for one in typed])
+        encoded = self._encoded.of([one.meaning for one in typed])
         return [
-            [] if read.empty else self._found(read, vector, locale, depth)
-            for read, vector, locale in zip(typed, vectors, locales, strict=True)
+            [] if read.empty else self._found(read, asked, locale, depth)
+            for read, asked, locale in zip(typed, encoded, locales, strict=True)
         ]
 
     def _read(self, text: str, locale: str | None) -> Typed:
         told = gist(text, self._encoded.encoder, self._index)
         return read_typed(told, self._index.words, self._index.synonyms, locale)
 
-    def _found(self, typed: Typed, vector: Floats, locale: str | None, depth: int) -> list[Found]:
-        ranked = self._ranker.rank(typed, vector, locale, self._ranking.weights)
+    def _found(self, typed: Typed, encoded: Encoding, locale: str | None, depth: int) -> list[Found]:
+        ranked = self._ranker.rank(typed, encoded, locale, self._ranking.weights)
         chances = confidences(typed, ranked, depth, self._ranking)
         rows = ranked.articles[: len(chances)].tolist()
         return [

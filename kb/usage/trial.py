@@ -106,7 +106,7 @@ def _says_something(draft: DraftIndex, asked: Sequence[Wording], bench: Bench) -
     return says_something(
         [draft.own[place].text for place in bodies],
         draft.own_vectors[bodies],
-        (texts, bench.encoded.of(texts)),
+        (texts, bench.encoded.vectors(texts)),
         bench.snapshot.index.common,
     )
 
@@ -136,9 +136,11 @@ def _nearest(known: Sequence[Known], draft: DraftIndex, bench: Bench) -> list[Kn
     if len(known) <= COMPARED:
         return list(known)
     # A passage's vector will do: encoding two thousand questions would take four seconds.
-    fresh = [one.text for one in known if one.digest not in draft.vectors]
-    made = dict(zip(fresh, bench.encoded.of(fresh), strict=True))
-    vectors = np.stack([made[one.text] if one.text in made else draft.vectors[one.digest] for one in known])
+    fresh = [one.text for one in known if one.digest not in draft.encoded]
+    made = dict(zip(fresh, bench.encoded.vectors(fresh), strict=True))
+    vectors = np.stack(
+        [made[one.text] if one.text in made else draft.encoded[one.digest].vector for one in known]
+    )
     near = (vectors @ draft.own_vectors.T).max(axis=1)
     return [known[place] for place in np.argsort(-near, kind="stable")[:COMPARED].tolist()]
 

@@ -150,8 +150,8 @@ class _Run:
         rows = rows[:COMPARED]
         if not rows or not texts:
             return []
-        own = self.encoded.of(list(dict.fromkeys(texts))[-COMPARED:])
-        likeness = self.engine.likeness(self.encoded.of([one.text for one in rows]), own).max(axis=1)
+        own = self.encoded.vectors(list(dict.fromkeys(texts))[-COMPARED:])
+        likeness = self.engine.likeness(self.encoded.vectors([one.text for one in rows]), own).max(axis=1)
         return [one for one, alike in zip(rows, likeness.tolist(), strict=True) if alike >= ALIKE]
 
     @cached_property
@@ -187,7 +187,7 @@ class _Run:
         texts = [one.text for one in wordings]
         bodies = [self._passage(row).text for row in rows]
         common = self.snapshot.index.common
-        return says_something(bodies, self.vectors[rows], (texts, self.encoded.of(texts)), common)
+        return says_something(bodies, self.vectors[rows], (texts, self.encoded.vectors(texts)), common)
 
     def _passage(self, row: int) -> PassageRow:
         return self.snapshot.passages[row]

@@ -5,55 +5,78 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from kb.index.directions import DIRECTIONS, Common, find_common
+from kb.index.directions import SHRINKAGE, Common, find_common
 
-HALF = 0.5**0.5
+Ids = npt.NDArray[np.int64]
+
 # Two passages at a right angle.
 CORNER = np.eye(2, dtype=np.float32)
 
 
+def alone(passages: int) -> Ids:
+    """Each passage an article of its own."""
+    return np.stack([np.arange(passages), np.arange(passages) + 1], axis=1)
+
+
 def test_the_mean_is_common_and_what_is_left_of_two_passages_points_apart() -> None:
-    common = find_common(CORNER)
+    common = find_common(CORNER, alone(2))
     assert common.mean.tolist() == [0.5, 0.5]
-    assert common.norms == pytest.approx([HALF, HALF])
-    assert common.rare(CORNER[0]) == pytest.approx([HALF, -HALF])
-    assert common.directions.shape == (0, 2)
+    rare = common.rare(CORNER[0])
+    cosines = (CORNER @ rare - common.mean @ rare) / common.norms
+    assert cosines == pytest.approx([1, -1], abs=1e-5)
 
 
-def test_many_passages_lose_the_directions_most_of_them_vary_in() -> None:
-    """Along the first axis they vary most: what is left of a question has nothing of it."""
-    rows = np.random.default_rng(1).normal(size=(400, 6)) * [30, 20, 10, 1, 1, 1]
-    common = find_common(rows.astype(np.float32))
-    assert common.directions.shape == (DIRECTIONS, 6)
-    assert np.abs(common.directions[0]) == pytest.approx([1, 0, 0, 0, 0, 0], abs=0.1)
-    left = common.rare(np.ones(6, dtype=np.float32))
-    assert np.abs(left[:3]).max() < 0.15
-    assert np.linalg.norm(left) == pytest.approx(1, abs=1e-5)
+def test_what_passages_of_one_article_differ_in_counts_for_less() -> None:
+    """Two of each article, apart along the first axis alone: it varies by 1, the other by nothing."""
+    rows = np.array([[1, 5], [-1, 5], [1, -5], [-1, -5]], dtype=np.float32)
+    common = find_common(rows, np.array([[0, 2], [2, 4]]))
+    first, second = np.diag(common.metric).tolist()
+    assert second / first == pytest.approx((1 + SHRINKAGE * 0.5) / (SHRINKAGE * 0.5))
+    assert common.metric[0, 1] == pytest.approx(0, abs=1e-6)
+
+
+def test_where_no_article_has_several_what_all_vary_in_counts_for_less() -> None:
+    rows = (np.random.default_rng(1).normal(size=(400, 3)) * [30, 1, 1]).astype(np.float32)
+    scales = np.diag(find_common(rows, alone(400)).metric)
+    assert scales[1] / scales[0] == pytest.approx((1 + SHRINKAGE / 3) / (SHRINKAGE / 3), rel=0.05)
+
+
+def test_an_article_without_passages_breaks_nothing() -> None:
+    common = find_common(CORNER, np.array([[0, 0], [0, 2], [2, 2]]))
+    assert np.isfinite(common.rare(CORNER[0])).all()
 
 
 def test_unrelated_passages_are_at_nought_whatever_the_encoder_makes_of_them() -> None:
     """The usual cosine becomes 0, and the spread of cosines the unit."""
     rows = np.random.default_rng(1).normal(size=(500, 50)) + 3
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    common = find_common(rows)
+    common = find_common(rows, alone(500))
     cosines = (rows @ rows.T)[np.triu_indices(500, 1)]
     assert common.scaled(cosines).mean() == pytest.approx(0, abs=1e-3)
     assert common.scaled(np.array([common.usual], dtype=np.float32)) == pytest.approx([0], abs=1e-6)
 
 
 def test_one_passage_alone_breaks_nothing() -> None:
-    common = find_common(CORNER[:1])
+    common = find_common(CORNER[:1], alone(1))
     assert np.isfinite(common.rare(CORNER[0])).all()
     assert np.isfinite(common.scaled(np.ones(1, dtype=np.float32))).all()
 
 
 def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
-    common = find_common(CORNER)
+    common = find_common(CORNER, alone(2))
     common.save(tmp_path / "common.npz")
     again = Common.load(tmp_path / "common.npz")
     assert np.array_equal(again.mean, common.mean)
-    assert np.array_equal(again.directions, common.directions)
+    assert np.array_equal(again.metric, common.metric)
     assert np.array_equal(again.norms, common.norms)
     assert (again.usual, again.spread) == pytest.approx((common.usual, common.spread))
+
+
+def test_directions_that_an_older_program_kept_are_left_out(tmp_path: Path) -> None:
+    kept = {"mean": np.zeros(2), "directions": CORNER[:1], "norms": np.ones(3), "scale": np.array([0.1, 0.2])}
+    np.savez(tmp_path / "common.npz", **{name: one.astype(np.float32) for name, one in kept.items()})
+    common = Common.load(tmp_path / "common.npz")
+    assert common.rare(np.array([3, 4], dtype=np.float32)) == pytest.approx([0, 1])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from kb.errors import ModelError
 from kb.index.encoder import Encoder, OnnxEncoder, load_card
+from kb.index.encoding import UNIT
 from kb.index.topic_encoder import TopicEncoder
 
 TEXTS = [
@@ -39,26 +42,28 @@ def own_model(model: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def test_any_text_becomes_a_row_of_length_one(encoder: Encoder) -> None:
-    for vectors in (encoder.encode_questions(TEXTS), encoder.encode_passages(TEXTS)):
+    for made in (encoder.encode_questions(TEXTS), encoder.encode_passages(TEXTS)):
+        vectors = made.vectors
         assert vectors.shape == (len(TEXTS), encoder.dimension)
         assert vectors.dtype == np.float32
         assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
 
 
 def test_no_texts_become_no_rows(encoder: Encoder) -> None:
-    assert encoder.encode_questions([]).shape == (0, encoder.dimension)
-    assert encoder.encode_passages([]).shape == (0, encoder.dimension)
+    assert encoder.encode_questions([]).vectors.shape == (0, encoder.dimension)
+    assert encoder.encode_passages([]).vectors.shape == (0, encoder.dimension)
 
 
 def test_rows_stand_in_the_order_of_their_texts(encoder: Encoder) -> None:
-    forwards, backwards = encoder.encode_passages(TEXTS), encoder.encode_passages(TEXTS[::-1])[::-1]
+    forwards = encoder.encode_passages(TEXTS).vectors
+    backwards = encoder.encode_passages(TEXTS[::-1]).vectors[::-1]
     assert (forwards * backwards).sum(axis=1) == pytest.approx(1, abs=1e-3)
 
 
 def test_a_text_means_the_same_in_any_company(encoder: Encoder) -> None:
     """To a hundredth: an int8 graph scales its values by the largest of a batch."""
-    together = encoder.encode_questions(TEXTS)
-    alone = np.concatenate([encoder.encode_questions([text]) for text in TEXTS])
+    together = encoder.encode_questions(TEXTS).vectors
+    alone = np.concatenate([encoder.encode_questions([text]).vectors for text in TEXTS])
     assert (together * alone).sum(axis=1) == pytest.approx(1, abs=0.01)
 
 
@@ -67,7 +72,18 @@ def test_a_question_is_nearest_to_the_passage_about_it(encoder: Encoder) -> None
         ["We send a refund within ten days.", "The screen stays black.", "Your card was declined."]
     )
     questions = encoder.encode_questions(["when is the refund paid", "black screen", "which card may I use"])
-    assert (questions @ passages.T).argmax(axis=1).tolist() == [0, 1, 2]
+    assert (questions.vectors @ passages.vectors.T).argmax(axis=1).tolist() == [0, 1, 2]
+
+
+def test_every_token_has_a_vector_of_its_own(encoder: Encoder) -> None:
+    """Of one length whichever the text; a word where it means the same is nearer than any other."""
+    whole, part, nothing = encoder.encode_passages(["pay with my card", "card", ""]).tokens
+    assert len(whole) == 4
+    assert len(part) == 1
+    assert len(nothing) == 0
+    for tokens in (whole, part):
+        assert np.linalg.norm(tokens.astype(float), axis=1) == pytest.approx(UNIT, rel=0.02)
+    assert (whole.astype(int) @ part[0].astype(int)).argmax() == 3
 
 
 def test_progress_counts_every_passage(encoder: Encoder) -> None:
@@ -77,9 +93,9 @@ def test_progress_counts_every_passage(encoder: Encoder) -> None:
 
 
 def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
-    alone = [encoder.encode_questions([text]) for text in TEXTS]
+    alone = [encoder.encode_questions([text]).vectors for text in TEXTS]
     with ThreadPoolExecutor(4) as pool:
-        shared = list(pool.map(lambda text: encoder.encode_questions([text]), TEXTS * 4))
+        shared = list(pool.map(lambda text: encoder.encode_questions([text]).vectors, TEXTS * 4))
     for number, vector in enumerate(shared):
         assert np.array_equal(vector, alone[number % len(TEXTS)])
 
@@ -94,6 +110,25 @@ def test_a_card_that_cannot_be_read_is_no_model(tmp_path: Path, card: str) -> No
     (tmp_path / "model.json").write_text(card)
     with pytest.raises(ModelError, match="no exported model here"):
         load_card(tmp_path)
+
+
+def test_a_prompt_is_no_part_of_the_text(own_model: Path) -> None:
+    card = replace(load_card(own_model), passage_prompt="passage: ", question_prompt="question: ")
+    card.save(own_model)
+    encoder = OnnxEncoder(own_model)
+    assert [len(one) for one in encoder.encode_passages(["pay with my card", ""]).tokens] == [4, 0]
+    assert len(encoder.encode_questions(["my card"])[0].tokens) == 2
+
+
+def test_a_model_exported_before_there_were_tokens_has_none(own_model: Path) -> None:
+    whole = OnnxEncoder(own_model).encode_questions(["refund"])
+    file = own_model / load_card(own_model).file
+    graph = onnx.load(file)
+    del graph.graph.output[1:]
+    onnx.save(graph, file, save_as_external_data=True, location="old.data")
+    before = OnnxEncoder(own_model).encode_questions(["refund"])
+    assert np.array_equal(before.vectors, whole.vectors)
+    assert before[0].tokens.shape == (0, 0)
 
 
 def test_a_truncated_graph_is_named(own_model: Path) -> None:

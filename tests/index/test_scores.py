@@ -16,8 +16,8 @@ def cues(standing: float, typed: float, share: float, known: float) -> Cues:
 
 
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
-    weights = Weights(meaning=2, words=0.5)
-    signals = {"meaning": np.array([0.5, 1], dtype=np.float32), "words": np.array([1, 0], dtype=np.float32)}
+    weights = Weights(topic=2, words=0.5)
+    signals = {"topic": np.array([0.5, 1], dtype=np.float32), "words": np.array([1, 0], dtype=np.float32)}
     assert weights.score(signals) == pytest.approx([1.5, 2])
 
 
@@ -47,3 +47,17 @@ def test_no_score_is_too_far_off_for_a_chance(standing: float) -> None:
 def test_a_ranking_survives_its_file() -> None:
     ranking = Ranking(weights=Weights(words=7), noise=Noise(base=2), passages=10, stale=3)
     assert Ranking.from_json(json.loads(json.dumps(ranking.to_json()))) == ranking
+
+
+def test_what_was_learned_holds_as_far_as_the_words_are_known() -> None:
+    learned = Weights(topic=Weights().topic + 4, words=0)
+    assert learned.for_known(1) == learned
+    assert learned.for_known(0) == Weights()
+    assert learned.for_known(0.25).topic == pytest.approx(Weights().topic + 1)
+
+
+def test_a_ranking_of_other_signals_is_not_used() -> None:
+    """As an older program wrote it: a server that was updated goes on answering from its snapshot."""
+    fields = Ranking(passages=7).to_json()
+    before = fields | {"weights": {"meaning": 9.0, "words": 9.0}}
+    assert Ranking.from_json(before) == Ranking()

@@ -10,7 +10,7 @@ from centre import content, write
 
 from indexer.gate import Gate, judge, ranks_of
 from indexer.gating import Candidate
-from indexer.golden import MOST, Golden, QuestionVectors, chosen, shelf_of, written_questions
+from indexer.golden import MOST, Golden, GoldenEncoder, chosen, shelf_of, written_questions
 from kb.errors import QuestionsError
 from kb.index.content import Content, encode, index_of
 from kb.index.counting import NONE, count
@@ -28,17 +28,17 @@ def golden(text: str, *slugs: str, source: str = "questions.jsonl") -> Golden:
 
 
 def candidate(made: Content) -> Candidate:
-    vectors = encode(made, TopicEncoder(), {}, None)
+    encoded = encode(made, TopicEncoder(), {}, None)
     counted = count(made, NONE, made.bounds)
     return Candidate(
-        content=made, vectors=vectors, counted=counted, index=index_of(made, vectors, counted),
+        content=made, encoded=encoded, counted=counted, index=index_of(made, encoded, counted),
         weights=Weights(),
     )  # fmt: skip
 
 
 def ranks(made: Content, *asked: Golden) -> list[int | None]:
     new = candidate(made)
-    found = ranks_of(asked, made, new.indexed, new.weights, QuestionVectors(TopicEncoder(), "topics", {}))
+    found = ranks_of(asked, made, new.indexed, new.weights, GoldenEncoder(TopicEncoder(), "topics", {}))
     return [found[one.key] for one in asked]
 
 
@@ -126,7 +126,7 @@ def test_no_question_counts_twice_and_no_more_than_most() -> None:
     assert [one.text for one in chosen(many)] == [f"question {n}" for n in range(MOST)]
 
 
-def test_vectors_of_questions_are_kept() -> None:
+def test_a_question_is_encoded_once_and_kept() -> None:
     class Counting(TopicEncoder):
         asked = 0
 
@@ -135,9 +135,9 @@ def test_vectors_of_questions_are_kept() -> None:
             return super().encode_questions(texts)
 
     encoder = Counting()
-    first = QuestionVectors(encoder, "topics", {})
+    first = GoldenEncoder(encoder, "topics", {})
     first.of(["refund", "card", "refund"])
-    second = QuestionVectors(encoder, "topics", first.used)
+    second = GoldenEncoder(encoder, "topics", first.used)
     second.of(["card", "screen"])
     assert encoder.asked == 3
     assert len(second.used) == 2

@@ -21,7 +21,8 @@ from indexer.languages import remedy, unspoken
 from indexer.models import ensure_model
 from indexer.pieces import convert
 from kb.errors import ModelError
-from kb.index.encoder import FP32_FILE, INT8_FILE, Floats, OnnxEncoder, load_card
+from kb.index.encoder import FP32_FILE, INT8_FILE, OnnxEncoder, load_card
+from kb.index.encoding import Encodings
 from kb.index.tokens import JSON_FILE, PIECES_FILE, load_tokens
 
 QUESTION = "# {}\n\nAnswer number {}: open the settings and look for {}.\n"
@@ -39,8 +40,9 @@ class _Turned:
         self.dimension = whole.dimension
         self.encode_passages = whole.encode_passages
 
-    def encode_questions(self, texts: list[str]) -> Floats:
-        return -self._whole.encode_questions(texts)
+    def encode_questions(self, texts: list[str]) -> Encodings:
+        made = self._whole.encode_questions(texts)
+        return Encodings(-made.vectors, made.tokens)
 
 
 def test_a_model_exported_once_is_not_exported_again(model: Path) -> None:
@@ -85,7 +87,8 @@ def test_int8_keeps_the_vectors_of_the_default_model(model: Path) -> None:
     texts = ["Why is my screen black?", "invoice", "How do I print to the printer beside me? " * 4]
     small, full = OnnxEncoder(model), OnnxEncoder(model, file=FP32_FILE)
     assert small.card.precision == "int8"
-    assert (small.encode_questions(texts) * full.encode_questions(texts)).sum(axis=1).min() >= 0.998
+    cosines = (small.encode_questions(texts).vectors * full.encode_questions(texts).vectors).sum(axis=1)
+    assert cosines.min() >= 0.998
 
 
 def test_a_machine_whose_int8_differs_runs_fp32(model: Path, tmp_path: Path) -> None:

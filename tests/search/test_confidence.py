@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.index.ranking import Calibration, Noise, Ranking
+from kb.index.ranking import Calibration, Noise, Ranking, Weights
 from kb.index.words import build_terms
 from kb.search.confidence import amount, confidences
 from kb.search.rank import NOTHING, Ranked
@@ -21,7 +21,12 @@ EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0
 
 
 def ranked(*scores: float) -> Ranked:
-    return Ranked(articles=np.arange(len(scores)), scores=np.array(scores, dtype=np.float32), signals={})
+    return Ranked(
+        articles=np.arange(len(scores)),
+        scores=np.array(scores, dtype=np.float32),
+        signals={},
+        weights=Weights(),
+    )
 
 
 def test_confidence_goes_down_the_list_in_the_proportion_of_the_softmax() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from centre import paper_index, write
 
+from kb.index.directions import SPREADS
 from kb.index.index import Index
+from kb.index.late import TokenVectors
 from kb.index.ranking import Weights
 from kb.index.topic_encoder import TopicEncoder
-from kb.search.rank import Ranker
+from kb.search.rank import NAMES, Ranker
 from kb.search.typed import read_typed
 
 ARTICLES = {
@@ -32,8 +35,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 def ranked(index: Index, question: str, locale: str | None = "en") -> list[str]:
     typed = read_typed(question, index.words)
-    vector = TopicEncoder().encode_questions([typed.meaning])[0]
-    found = Ranker(index).rank(typed, vector, locale, Weights())
+    asked = TopicEncoder().encode_questions([typed.meaning])[0]
+    found = Ranker(index).rank(typed, asked, locale, Weights())
     assert sorted(found.scores.tolist(), reverse=True) == found.scores.tolist()
     return [f"{index.locales[row]}/{index.slugs[row]}" for row in found.articles.tolist()]
 
@@ -80,18 +83,70 @@ def test_a_locale_without_articles_is_answered_from_all_one_place_a_slug(
 def test_signals_by_hand(index: Index) -> None:
     """The question lies on the refund axis: that title's cosine is 1, and the others' 0."""
     typed = read_typed("refund", index.words)
-    vector = TopicEncoder().encode_questions(["refund"])[0]
-    candidates, signals = Ranker(index).signals(typed, vector, "en")
+    asked = TopicEncoder().encode_questions(["refund"])[0]
+    candidates, signals = Ranker(index).signals(typed, asked, "en", Weights())
     own = [row for row, number in enumerate(candidates) if index.locales[number] == "en"]
     assert [index.slugs[number] for number in candidates[own]] == ["card", "refund", "screen"]
     signals = {name: values[own] for name, values in signals.items()}
     expected = index.common.scaled(np.array([0, 1, 0], dtype=np.float32))
-    assert signals["title"] == pytest.approx(expected)
     names = np.array([1, 1, 2])
-    assert signals["topic"] == pytest.approx((names * expected + signals["meaning"]) / (names + 1))
-    assert (signals["meaning"] > expected).any()
+    near = index.common.scaled(index.vectors.cosines(asked.vector[None, :], np.arange(len(index.named)))[0])
+    best = np.array([near[slice(*index.bounds[number])].max() for number in candidates[own]])
+    assert (best > expected).any()
+    assert signals["topic"] == pytest.approx((names * expected + best) / (names + 1))
     assert (signals["words"] > 0).tolist() == [False, True, False]
     assert (signals["grams"] > 0).tolist() == [False, True, False]
+
+
+def test_of_many_names_the_nearest_count(tmp_path: Path) -> None:
+    """Each of five questions about refunds is as near as can be; what else was asked does not matter."""
+    asked = [f"refund {n}" for n in range(NAMES)]
+    more = [f"screen {n}" for n in range(9)]
+    files = {
+        f"{slug}.md": f"---\ntitle: {names[0]}\nquestions: {names[1:]}\n---\n"
+        for slug, names in {"few": asked, "many": [*more, *asked]}.items()
+    }
+    index = paper_index(write(tmp_path, files))
+    typed = read_typed("refund", index.words)
+    question = TopicEncoder().encode_questions(["refund"])[0]
+    _, signals = Ranker(index).signals(typed, question, "en", Weights())
+    assert signals["topic"] == pytest.approx(index.common.scaled(np.ones(2, dtype=np.float32)))
+
+
+def test_tokens_by_hand(index: Index) -> None:
+    """The title "Get a refund" has a token like each of "my refund": all that is about no topic is alike."""
+    typed = read_typed("my refund", index.words)
+    asked = TopicEncoder().encode_questions(["my refund"])[0]
+    candidates, signals = Ranker(index).signals(typed, asked, "en", Weights())
+    found = dict(zip([index.slugs[row] for row in candidates], signals["tokens"], strict=True))
+    title = index.tokens.nearness(asked.tokens, index.bounds[[index.slugs.index("refund")], 0])
+    assert title == pytest.approx((1 - index.tokens.usual) / (SPREADS * index.tokens.spread), abs=0.01)
+    assert found["refund"] >= title
+    assert max(found, key=found.__getitem__) == "refund"
+
+
+def test_no_more_than_the_first_candidates_are_compared_token_by_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those left out count as far as the farthest that was compared."""
+    many = {f"a{n}.md": f"# Card {'refund ' * n}\n\nA screen.\n" for n in range(6)}
+    index = paper_index(write(tmp_path, many))
+    typed = read_typed("refund", index.words)
+    asked = TopicEncoder().encode_questions(["refund"])[0]
+    _, whole = Ranker(index).signals(typed, asked, "en", Weights())
+    monkeypatch.setattr("kb.search.rank.COMPARED_ARTICLES", 2)
+    _, some = Ranker(index).signals(typed, asked, "en", Weights())
+    first = np.argsort(-Weights(tokens=0).score(whole), kind="stable")[:2]
+    assert some["tokens"][first].tolist() == whole["tokens"][first].tolist()
+    assert set(np.delete(some["tokens"], first)) <= {some["tokens"][first].min()}
+
+
+def test_an_index_without_tokens_ranks_by_the_rest(index: Index) -> None:
+    none = TokenVectors.of(
+        [np.zeros((0, 0), np.int8)] * len(index.named), np.zeros(len(index.named), np.int64)
+    )
+    bare = replace(index, tokens=none)
+    assert ranked(bare, "my refund")[0] == "en/refund"
 
 
 def test_nothing_that_may_be_suggested_is_nothing_found(tmp_path: Path) -> None:

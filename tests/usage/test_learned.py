@@ -41,7 +41,7 @@ def sent(person: str, question: str = "", hours: float = 0, shown: tuple[str, st
 
 def vectors(texts: Iterable[str]) -> dict[str, npt.NDArray[np.float32]]:
     given = list(texts)
-    return dict(zip(given, TopicEncoder().encode_questions(given), strict=True))
+    return dict(zip(given, TopicEncoder().encode_questions(given).vectors, strict=True))
 
 
 def agreed(*solves: Solve) -> list[tuple[str, int]]:
@@ -86,7 +86,7 @@ def test_what_is_empty_or_a_whole_story_is_not_learned(question: str) -> None:
 
 
 def test_near_is_six_tenths_of_the_way_from_unrelated_to_identical() -> None:
-    titles = TopicEncoder().encode_questions(["refund", "screen", "card"])
+    titles = TopicEncoder().encode_questions(["refund", "screen", "card"]).vectors
     assert nearness(titles) == pytest.approx(0.6)
     assert nearness(titles[:1]) == NEAR_ALONE
 
