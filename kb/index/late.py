@@ -70,9 +70,10 @@ class TokenVectors:
         counts, firsts = lengths[filled], self.bounds[passages[filled]]
         starts = np.concatenate([[0], counts.cumsum()[:-1]])
         places = np.arange(int(counts.sum())) + np.repeat(firsts - starts, counts)
-        cosines = self.rows[places].astype(np.float32) @ question.T.astype(np.float32)
-        nearest = np.maximum.reduceat(cosines, starts, axis=0)
-        products[filled] = nearest.mean(axis=1) / np.float32(UNIT * UNIT)
+        # The few rows on the left: the other way round the product takes three times as long.
+        cosines = question.astype(np.float32) @ np.take(self.rows, places, axis=0).astype(np.float32).T
+        nearest = np.maximum.reduceat(cosines, starts, axis=1)
+        products[filled] = nearest.mean(axis=0) / np.float32(UNIT * UNIT)
         return products
 
     def _background(self, articles: Ids) -> tuple[float, float]:

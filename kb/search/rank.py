@@ -24,7 +24,7 @@ WORDIEST_ARTICLES = 50
 # half a point of success@1 and @3. Between 4 and 8 makes no difference.
 NAMES = 5
 # Articles compared token by token, those that the other signals put first, and the nearest passages of each.
-COMPARED_ARTICLES = 30
+COMPARED_ARTICLES = 20
 COMPARED_PASSAGES = 3
 
 

@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from kb.index.ranking import Calibration, Cues, Noise, Ranking, Weights
+from kb.index.ranking import WITHOUT_TOKENS, Calibration, Cues, Noise, Ranking, Weights
 
 
 def cues(standing: float, typed: float, share: float, known: float) -> Cues:
@@ -60,4 +60,4 @@ def test_a_ranking_of_other_signals_is_not_used() -> None:
     """As an older program wrote it: a server that was updated goes on answering from its snapshot."""
     fields = Ranking(passages=7).to_json()
     before = fields | {"weights": {"meaning": 9.0, "words": 9.0}}
-    assert Ranking.from_json(before) == Ranking()
+    assert Ranking.from_json(before) == WITHOUT_TOKENS
