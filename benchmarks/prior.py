@@ -129,9 +129,9 @@ def main() -> int:
     alike = [*sets, *sets, *others]
     weights = fit_weights([e for one in alike for e in one.asked if e], flat, pull=1)
     print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
-    noises = [one.noise(one.learned(weights)) for one in sets]
+    noises = [one.noise(one.learned(Weights())) for one in sets]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
-    judged = [one for part in (*sets, *others) for one in part.judged(part.learned(weights))]
+    judged = [one for part in (*sets, *others) for one in part.judged(part.learned(Weights()))]
     found = fit_calibration(judged)
     print("calibration", {name: round(value, 2) for name, value in asdict(found).items()})
     return 0

@@ -23,15 +23,16 @@ class Weights:
     covers. `tokens` compares the question with the passage nearest to it token by token (TokenVectors).
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
-    little. `benchmarks/prior.py` finds them: the weights that serve four different sets together, one of
-    them asked in six languages, with both bundled encoders, either counting as much.
+    little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
+    languages, with both bundled encoders: 2.5, 8.4, 1.3, 1.8 and 5.3 rank best. These rank as well (within
+    0.2 points on average) and tell better that nothing answers (AUROC against near questions 82, not 81).
     """
 
-    topic: float = 2.7
-    rare: float = 8.3
-    words: float = 1.4
-    grams: float = 1.8
-    tokens: float = 5.1
+    topic: float = 5.0
+    rare: float = 5.0
+    words: float = 1.6
+    grams: float = 2.0
+    tokens: float = 5.0
 
     def for_known(self, known: float) -> Weights:
         """What was learned holds for questions in the articles' words: the fewer of a question's words they
@@ -62,11 +63,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 2.44
-    typed: float = 0.74
-    known: float = 1.04
-    spread: float = 2.32
-    strange: float = 2.03
+    base: float = 2.18
+    typed: float = 0.68
+    known: float = 1.14
+    spread: float = 2.26
+    strange: float = 1.89
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -102,11 +103,11 @@ class Calibration:
     another language stands lower above the noise, which is learned in one.
     """
 
-    intercept: float = -5.38
+    intercept: float = -5.31
     standing: float = 1.08
-    typed: float = 0.96
+    typed: float = 0.97
     share: float = 1.0
-    foreign: float = 1.56
+    foreign: float = 1.45
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)
