@@ -24,15 +24,15 @@ class Weights:
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
     little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
-    languages, with both bundled encoders: 2.5, 8.4, 1.3, 1.8 and 5.3 rank best. These rank as well (within
-    0.2 points on average) and tell better that nothing answers (AUROC against near questions 82, not 81).
+    languages, with both bundled encoders: 2.5, 8.4, 1.3, 1.8 and 5.3 are the likeliest. These rank as well
+    where there is one language and tell better that nothing answers; see DESIGN.md.
     """
 
-    topic: float = 5.0
-    rare: float = 5.0
+    topic: float = 7.0
+    rare: float = 4.5
     words: float = 1.6
-    grams: float = 2.0
-    tokens: float = 5.0
+    grams: float = 2.5
+    tokens: float = 4.0
 
     def for_known(self, known: float) -> Weights:
         """What was learned holds for questions in the articles' words: the fewer of a question's words they
@@ -63,11 +63,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 2.18
-    typed: float = 0.68
-    known: float = 1.14
-    spread: float = 2.26
-    strange: float = 1.89
+    base: float = 1.84
+    typed: float = 0.77
+    known: float = 1.25
+    spread: float = 2.33
+    strange: float = 1.93
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -103,11 +103,11 @@ class Calibration:
     another language stands lower above the noise, which is learned in one.
     """
 
-    intercept: float = -5.31
-    standing: float = 1.08
-    typed: float = 0.97
+    intercept: float = -5.37
+    standing: float = 1.07
+    typed: float = 0.98
     share: float = 1.0
-    foreign: float = 1.45
+    foreign: float = 1.34
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)

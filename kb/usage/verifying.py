@@ -139,20 +139,39 @@ class _Run:
             return Since()
         start = decided[-1].at
         failed = [one for one in asked if one.at >= start]
-        alike = self.alike([one.text for one in asked], replay.articles, start)
+        alike = self.alike(gap, replay.articles, start)
         sent = {one.person for one in failed if one.sent} | {one.person for one in alike if one.sent}
         persons = {one.person for one in failed}
         return Since(asked=len(persons | {one.person for one in alike}), sent=len(sent), failed=len(persons))
 
-    def alike(self, texts: Sequence[str], articles: Sequence[Key], start: datetime) -> list[AskedRow]:
-        """Answered questions since then that were shown these articles and are like one of the gap's."""
+    def alike(self, gap: GapRow, articles: Sequence[Key], start: datetime) -> list[AskedRow]:
+        """Answered questions since then that were shown these articles and are like one of the gap's.
+
+        Each counts for the gap it is likest to, as one that nothing answered would have joined only that.
+        """
         rows = [one for one in self.answered if one.at >= start and set(one.shown) & set(articles)]
         rows = rows[:COMPARED]
-        if not rows or not texts:
+        if not rows or not self.wordings[gap.gap_id]:
             return []
-        own = self.encoded.vectors(list(dict.fromkeys(texts))[-COMPARED:])
-        likeness = self.engine.likeness(self.encoded.vectors([one.text for one in rows]), own).max(axis=1)
-        return [one for one, alike in zip(rows, likeness.tolist(), strict=True) if alike >= ALIKE]
+        asked = self.encoded.vectors([one.text for one in rows])
+        likeness = {
+            gap_id: self.engine.likeness(asked, self.encoded.vectors(texts)).max(axis=1)
+            for gap_id, texts in self.wordings.items()
+            if texts
+        }
+        likest = np.maximum(np.max(list(likeness.values()), axis=0), ALIKE)
+        own = (likeness[gap.gap_id] >= likest).tolist()
+        return [one for one, alike in zip(rows, own, strict=True) if alike]
+
+    @cached_property
+    def wordings(self) -> Mapping[int, Sequence[str]]:
+        """The newest wordings of the questions in each published gap."""
+        return {
+            gap.gap_id: list(dict.fromkeys(one.text for one in gap_questions_of(self.store, gap.gap_id)))[
+                -COMPARED:
+            ]
+            for gap in self.watched
+        }
 
     @cached_property
     def answered(self) -> list[AskedRow]:

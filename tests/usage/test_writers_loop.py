@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from loop import ANSWER, LATER, NOW, WATCH, Loop, copy_of, with_gap
 
-from kb.store.gaps import OPEN, PUBLISHED, VERIFIED, decide_gap, read_decisions
+from kb.store.gaps import OPEN, PUBLISHED, VERIFIED, decide_gap, read_decisions, read_gaps
 from kb.store.published import changed_articles
 
 SOON = NOW + timedelta(hours=1)
@@ -54,6 +54,24 @@ def test_an_article_that_answers_closes_its_gap_once_the_next_people_write_no_ti
         f"answered since: {gap.replay['answered']} of {gap.questions}"
         in centre.selfhelp("gaps", "show", "1").out
     )
+
+
+def test_the_next_people_count_for_the_gap_they_ask_about_and_for_no_other(centre: Loop) -> None:
+    """One article closes gaps about watches and televisions; of televisions nobody has asked since."""
+    television = [text.replace("smart watch", "television").replace("watch", "television") for text in WATCH]
+    centre.ask(television, NOW - timedelta(days=1))
+    centre.refresh(NOW)
+    both = "smart watch and television"
+    centre.publish(ANSWER.replace("smart watch", both).replace("your watch", "your television"))
+    store = centre.open()
+    others = [gap.gap_id for gap in read_gaps(store) if gap.gap_id != 1]
+    assert others
+    for gap_id in others:
+        decide_gap(store, gap_id, PUBLISHED, "a writer", NOW, "")
+    store.close()
+    centre.ask(LATER, SOON, "left", helped=True)
+    changed = centre.refresh(SOON + HOURS)
+    assert [(one.gap_id, one.status) for one in changed] == [(1, VERIFIED)]
 
 
 def test_later_questions_that_fail_reopen_a_verified_gap_and_the_same_article_does_not_close_it_again(
