@@ -32,8 +32,8 @@ from kb.usage.gaps import gap_report
 DAYS_AFTER = 10
 ONE_THING = 0.9
 """Written about are gaps that ask for one thing to this share: a single article closes no other. Half of the
-questions become passages and are left out, so that one in ten about other things becomes one in five: no article
-about that one thing could answer the 80 % that verification asks for if there were more."""
+questions become passages and are left out, so that one in ten about other things becomes one in five: were
+there more, no article about that one thing could answer the 80 % that verification asks for."""
 ASKED_AFTER = 2
 """How many people ask each question of the other half once the articles are there."""
 OTHERS_A_DAY = 40
