@@ -36,7 +36,7 @@ SIGNALS = tuple(asdict(Weights()))
 LEXICAL = ("words", "grams")
 # Candidates compared with the right article: further down no weight would bring one up.
 COMPARED = 40
-# Questions made of titles are not quite people's: on fifteen sets 5 to 20 won 0.6 points of typing score
+# Questions made of titles are not quite people's: on fifteen sets 5 to 20 won 0.3 points of typing score
 # over 1, and 200, which learns next to nothing, lost 0.1 again.
 PULL = 10.0
 # With fewer questions left without an answer their scores say too little: the defaults hold.
