@@ -102,12 +102,12 @@ class TokenVectors:
     def open(cls, folder: Path, passages: int) -> TokenVectors:
         """What `save` wrote; none of a snapshot from before there were any. Raises SnapshotBroken.
 
-        The rows stay in the file: of many articles only those that questions come near to are in memory.
+        Read into memory: a file that is mapped and cut short in the meantime would end the whole process.
         """
         if not (folder / ROWS_FILE).is_file():
             return cls.of([np.zeros((0, 0), np.int8)] * passages, np.zeros(passages, np.int64))
         try:
-            rows = np.load(folder / ROWS_FILE, mmap_mode="r", allow_pickle=False)
+            rows = np.load(folder / ROWS_FILE, allow_pickle=False)
             with np.load(folder / BOUNDS_FILE, allow_pickle=False) as kept:
                 usual, spread = kept["scale"].tolist()
                 return cls(rows=rows, bounds=kept["bounds"], usual=usual, spread=spread)

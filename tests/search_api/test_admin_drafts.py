@@ -27,7 +27,7 @@ from search_api.app import create_app
 
 LABEL = "does it work on a smart watch"
 OTHERS = ("smart watch app", "watch support?", "which smart watches are supported", "is my fridge supported")
-WAIT = "how long do we wait after too many failed sign-ins with the caps lock key on"
+WAIT = "my account is shut for a while since caps lock was on"
 ANSWER = """---
 title: Deskferry on a smart watch
 ---
