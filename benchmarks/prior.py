@@ -25,7 +25,7 @@ from scipy.optimize import minimize
 
 from indexer.bundled import MULTILINGUAL
 from indexer.folder import read_articles
-from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights
+from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights, row_of
 from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
 from kb.content.question_files import read_questions
@@ -87,13 +87,13 @@ class Set:
         examples = [example for example in self.asked if example]
         judged = []
         for example in examples:
-            scores = example.signals @ _row(weights.for_known(example.typed.known))
+            scores = example.signals @ row_of(weights.for_known(example.typed.known))
             left = np.delete(scores, example.right)
             found = float(scores[example.right]) == float(scores.max())
             judged.append(_judged(example, scores, noise, right=found, weight=1 / len(examples)))
             judged.append(_judged(example, left, noise, right=False, weight=(1 - FAR) / len(examples)))
         for example in self.far:
-            scores = example.signals @ _row(weights.for_known(example.typed.known))
+            scores = example.signals @ row_of(weights.for_known(example.typed.known))
             judged.append(_judged(example, scores, noise, right=False, weight=FAR / len(self.far)))
         return judged
 
@@ -230,12 +230,8 @@ def figures(one: Set, weights: Weights) -> str:
 
 
 def rank(example: Example, weights: Weights) -> int:
-    scores = example.signals @ _row(weights)
+    scores = example.signals @ row_of(weights)
     return 1 + int((scores > scores[example.right]).sum())
-
-
-def _row(weights: Weights) -> Floats:
-    return np.array([getattr(weights, name) for name in SIGNALS])
 
 
 if __name__ == "__main__":

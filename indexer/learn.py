@@ -116,7 +116,7 @@ def fit_weights(examples: Sequence[Example], prior: Weights | None = None, pull:
     """
     from scipy.optimize import minimize
 
-    start = _row(prior or Weights())
+    start = row_of(prior or Weights())
     signals, present = _stacked(examples, start)
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
@@ -159,13 +159,13 @@ def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
     usable = [example for example in examples if len(example.signals) > 1]
     if len(usable) < FEWEST:
         return Noise()
-    strange = _row(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
+    strange = row_of(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
     typed = [amount(example.typed) for example in usable]
     known = [example.typed.known for example in usable]
     design = np.ones((2 * len(usable), 3))
     design[:, 1] = typed + typed
     design[:, 2] = known + [0.0] * len(usable)
-    own = [_row(weights.for_known(example.typed.known)) for example in usable]
+    own = [row_of(weights.for_known(example.typed.known)) for example in usable]
     reached = np.array(
         [*map(_best_other, usable, own), *(_best_other(example, strange) for example in usable)]
     )
@@ -176,7 +176,8 @@ def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
     return Noise(base=base, typed=slope, known=reach, spread=spread, strange=without)
 
 
-def _row(weights: Weights) -> npt.NDArray[np.float64]:
+def row_of(weights: Weights) -> npt.NDArray[np.float64]:
+    """In the order of SIGNALS."""
     return np.array([getattr(weights, name) for name in SIGNALS])
 
 

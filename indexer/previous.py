@@ -17,7 +17,7 @@ from indexer.plan import Key
 from indexer.publish import previous_id
 from kb.content.synonyms import SynonymGroup
 from kb.errors import SnapshotBroken
-from kb.index.content import Content
+from kb.index.content import Content, by_digest
 from kb.index.counting import load_counts
 from kb.index.counts import Counted
 from kb.index.encoding import Encoding
@@ -59,10 +59,7 @@ class Before:
         """Passages by digest."""
         vectors = np.load(self.folder / "vectors.npy", allow_pickle=False)
         tokens = TokenVectors.open(self.folder, len(self.passages))
-        return {
-            row["digest"]: Encoding(vector, tokens[place])
-            for place, (row, vector) in enumerate(zip(self.passages, vectors, strict=True))
-        }
+        return by_digest((row["digest"] for row in self.passages), vectors, tokens)
 
     @cached_property
     def counted(self) -> Counted:

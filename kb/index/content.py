@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,6 +88,14 @@ def encode(
     return {digest: known[digest] for digest in texts if digest in known} | dict(
         zip(missing, fresh, strict=True)
     )
+
+
+def by_digest(digests: Iterable[str], vectors: Floats, tokens: TokenVectors) -> dict[str, Encoding]:
+    """Passages as a snapshot keeps them; `digests` in its order."""
+    return {
+        digest: Encoding(vector, tokens[place])
+        for place, (digest, vector) in enumerate(zip(digests, vectors, strict=True))
+    }
 
 
 def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted | None = None) -> Index:

@@ -95,6 +95,8 @@ class OnnxEncoder:
         self._threads = threads
         self._tokens = load_tokens(folder, self.card.max_tokens)
         self._signs = frozenset(self._tokens([""])[0])
+        prompts = {self.card.question_prompt, self.card.passage_prompt}
+        self._prompted = {prompt: len(self._own(self._tokens([prompt])[0])) for prompt in prompts}
         self._session = self._open(file or self.card.file)
         if file is None and self._drifted():
             self._session = self._open(FP32_FILE)
@@ -142,13 +144,12 @@ class OnnxEncoder:
         order = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
         vectors = np.zeros((len(texts), self.card.dimension), dtype=np.float32)
         tokens: list[Bytes] = [np.zeros((0, 0), dtype=np.int8)] * len(texts)
-        prompted = len(self._own(self._tokens([prompt])[0]))
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             vectors[rows], found = self._run([encoded[i] for i in rows])
             if found is not None:
                 for row, made in zip(rows, found, strict=True):
-                    tokens[row] = rounded(made[self._own(encoded[row])[prompted:]])
+                    tokens[row] = rounded(made[self._own(encoded[row])[self._prompted[prompt] :]])
             if progress:
                 progress(len(rows))
         return Encodings(vectors, tokens)

@@ -151,9 +151,8 @@ class Ranker:
         best = np.maximum.reduceat(passages.near, passages.starts)
         names = self._nearest_names(passages)
         # The nearest passage counts as one more name: else a title alone would count twice, its text once.
-        topic = (np.where(np.isfinite(names), names, 0).sum(axis=1) + best) / (
-            np.isfinite(names).sum(axis=1) + 1
-        )
+        there = np.isfinite(names)
+        topic = (np.where(there, names, 0).sum(axis=1) + best) / (there.sum(axis=1) + 1)
         rare = np.maximum.reduceat(passages.apart, passages.starts)
         return {"topic": topic.astype(np.float32), "rare": rare.astype(np.float32)}
 

@@ -12,10 +12,9 @@ import numpy.typing as npt
 from kb.content.article import Article, Passage, PassageKind
 from kb.content.passages import passages_of
 from kb.errors import ArticleError, SnapshotBroken
-from kb.index.content import Content, encode, index_of
+from kb.index.content import Content, by_digest, encode, index_of
 from kb.index.counting import count, load_counts
 from kb.index.encoder import Encoder
-from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.snapshot import Entry, PassageRow, Snapshot
 from kb.usage.twins import Words, has_twin, words_of
@@ -39,11 +38,7 @@ class DraftIndex:
         except (OSError, ValueError) as error:
             raise SnapshotBroken(f"{snapshot.folder}: it is there no more; try again") from error
         self.content = _with_draft(snapshot, draft)
-        tokens = snapshot.index.tokens
-        before = {
-            row.digest: Encoding(vector, tokens[place])
-            for place, (row, vector) in enumerate(zip(snapshot.passages, known, strict=True))
-        }
+        before = by_digest((row.digest for row in snapshot.passages), known, snapshot.index.tokens)
         self.encoded = encode(self.content, encoder, before, None)
         self._counted = count(self.content, counted, snapshot.index.bounds)
 

@@ -93,13 +93,15 @@ class _Run:
         self.decisions: dict[int, list[DecisionRow]] = {gap.gap_id: [] for gap in gaps}
         for one in read_decisions(store):
             self.decisions.setdefault(one.gap_id, []).append(one)
+        self.read: dict[int, Sequence[UnhelpedRow]] = {}
+        self.likest: dict[str, set[int]] = {}
         self.watched = [gap for gap in gaps if gap.status in (PUBLISHED, VERIFIED)]
 
     def verdict(self, gap: GapRow) -> Verdict | None:
         counting = [key for key, at in self.changed.items() if at > self.opened_at(gap)]
         if gap.status == OPEN and not counting:
             return None
-        asked = gap_questions_of(self.store, gap.gap_id)
+        asked = self.questions(gap.gap_id)
         replay = self.replay(gap, asked, counting)
         return verdict(gap.status, replay, self.since(gap, asked, replay)) if replay else None
 
@@ -151,27 +153,34 @@ class _Run:
         """
         rows = [one for one in self.answered if one.at >= start and set(one.shown) & set(articles)]
         rows = rows[:COMPARED]
-        if not rows or not self.wordings[gap.gap_id]:
-            return []
-        asked = self.encoded.vectors([one.text for one in rows])
+        self.compare([one.text for one in rows])
+        return [one for one in rows if gap.gap_id in self.likest[one.text]]
+
+    def compare(self, texts: Sequence[str]) -> None:
+        """Finds the published gaps that these questions are likest to; none of what is like none of them."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self.likest]
+        if not fresh:
+            return
+        asked = self.encoded.vectors(fresh)
         likeness = {
-            gap_id: self.engine.likeness(asked, self.encoded.vectors(texts)).max(axis=1)
-            for gap_id, texts in self.wordings.items()
-            if texts
+            gap_id: self.engine.likeness(asked, self.encoded.vectors(wordings)).max(axis=1)
+            for gap_id, wordings in self.wordings.items()
         }
-        likest = np.maximum(np.max(list(likeness.values()), axis=0), ALIKE)
-        own = (likeness[gap.gap_id] >= likest).tolist()
-        return [one for one, alike in zip(rows, own, strict=True) if alike]
+        for place, text in enumerate(fresh):
+            most = max([ALIKE, *(float(one[place]) for one in likeness.values())])
+            self.likest[text] = {gap_id for gap_id, one in likeness.items() if one[place] >= most}
 
     @cached_property
     def wordings(self) -> Mapping[int, Sequence[str]]:
-        """The newest wordings of the questions in each published gap."""
-        return {
-            gap.gap_id: list(dict.fromkeys(one.text for one in gap_questions_of(self.store, gap.gap_id)))[
-                -COMPARED:
-            ]
-            for gap in self.watched
-        }
+        """The newest wordings of the questions in each published gap that has some."""
+        found = {gap.gap_id: [one.text for one in self.questions(gap.gap_id)] for gap in self.watched}
+        return {gap_id: list(dict.fromkeys(texts))[-COMPARED:] for gap_id, texts in found.items() if texts}
+
+    def questions(self, gap_id: int) -> Sequence[UnhelpedRow]:
+        """Those of a gap, oldest first; read once."""
+        if gap_id not in self.read:
+            self.read[gap_id] = gap_questions_of(self.store, gap_id)
+        return self.read[gap_id]
 
     @cached_property
     def answered(self) -> list[AskedRow]:
