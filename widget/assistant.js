@@ -54,6 +54,9 @@ export class Assistant {
     this.visit = new Visit(form, options, this.outbox);
     this.#listenToForm();
     this.#listenToPage();
+    // The customer may have typed while this was loading; what the page filled in is not theirs.
+    const target = /** @type {HTMLInputElement | null} */ (document.activeElement);
+    if (target?.value !== target?.defaultValue) this.#input({ target });
   }
 
   destroy() {
@@ -123,13 +126,13 @@ export class Assistant {
     this.#question = "";
   }
 
-  /** Whether an event comes from one of the fields that make the question. @param {Event} event */
+  /** Whether an event comes from one of the fields that make the question. @param {Pick<Event, "target">} event */
   #asks(event) {
     const { subject, description } = fieldsOf(this.form, this.options);
     return [subject, description].some((field) => field?.contains(/** @type {Node} */ (event.target)));
   }
 
-  /** @param {Event} event */
+  /** @param {Pick<Event, "target">} event */
   #input(event) {
     if (!this.#asks(event)) return;
     void this.#begin();

@@ -80,6 +80,26 @@ def test_nothing_is_sent_or_kept_before_the_customer_types(page: Page, site: Sit
     assert page.context.cookies() == []
 
 
+def test_what_was_typed_while_the_script_loaded_is_asked(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM))
+    page.locator("#body").fill("sound")
+    page.evaluate(
+        "html => document.body.append(document.createRange().createContextualFragment(html))", api.tag()
+    )
+    expect(page.locator("self-help .links a")).to_have_text(["About sound"])
+
+
+def test_what_the_page_filled_in_is_not_asked_before_the_customer_types(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    form = FORM.replace("></textarea>", " autofocus>no sound</textarea>")
+    page.goto(site.put(form + api.tag()))
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#body")).to_be_focused()
+    page.wait_for_timeout(200)
+    assert api.asked == []
+
+
 def test_typing_letter_by_letter_shows_suggestions_as_links(page: Page, site: Site, api: SlowApi) -> None:
     _open(page, site, api)
     page.locator("#body").press_sequentially("black screen", delay=20)
