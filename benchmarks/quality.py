@@ -3,9 +3,10 @@
     python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...]
 
 A set is a folder with `articles/` and `questions.jsonl`. One with `solved.jsonl` gets a second row, after
-learning from it. One whose questions have several locales is asked in each of them twice, with the
-multilingual model: of the English articles alone, and of the articles in its own language; the rows are
-means over the locales but English. benchmarks/README.md says what each column means.
+learning from it. One whose questions have several locales is asked in each of them but English, with the
+multilingual model: of the English articles, and of the articles in the same language, either alone and as
+pages among the articles of all locales. The last rows are means over the locales. benchmarks/README.md says
+what each column means.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -35,12 +38,21 @@ class Bench:
 
     def row(self, articles: Path, questions: Path, *, locale: str = "en", more: Sequence[str] = ()) -> Any:
         """Indexes a folder and asks questions of it."""
+        with self.indexed(articles, "--locale", locale, *more) as data:
+            return asked_of(data, questions)
+
+    @contextmanager
+    def indexed(self, articles: Path, *more: str) -> Iterator[str]:
+        """A data folder with these articles published."""
         with tempfile.TemporaryDirectory() as name:
             self.models.mkdir(parents=True, exist_ok=True)
             (Path(name) / "models").symlink_to(self.models.resolve())
-            data = ("--data", name)
-            run("index", articles, "--locale", locale, *data, *more)
-            return json.loads(run("eval", questions, "--json", *data))
+            run("index", articles, "--data", name, *more)
+            yield name
+
+
+def asked_of(data: str, questions: Path) -> Any:
+    return json.loads(run("eval", questions, "--json", "--data", data))
 
 
 def run(*arguments: object) -> str:
@@ -83,17 +95,21 @@ def several(
     folder: Path, asked: list[dict[str, Any]], locales: list[str], bench: Bench
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     model = ("--model", bench.multilingual)
-    found: dict[str, list[dict[str, Any]]] = {"of English": [], "of its own": []}
-    with tempfile.TemporaryDirectory() as name:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(locale: str, label: str, report: dict[str, Any]) -> None:
+        found[label].append(report)
+        print(line(f"  {folder.name} {locale} {label}", report), flush=True)
+
+    with tempfile.TemporaryDirectory() as name, bench.indexed(folder / "articles", *model) as together:
         for locale in (one for one in locales if one != "en"):
-            mine = Path(name) / f"{locale}.jsonl"
-            lines = (json.dumps(one) for one in asked if one["locale"] == locale)
-            mine.write_text("\n".join(lines), encoding="utf-8")
-            for label, language in (("of English", "en"), ("of its own", locale)):
-                articles = folder / "articles" / language
-                report = bench.row(articles, mine, locale=language, more=model)
-                found[label].append(report)
-                print(line(f"  {folder.name} {locale} {label}", report), flush=True)
+            for page, where in (("en", "of English"), (locale, "of its own")):
+                mine = Path(name) / f"{locale}-{page}.jsonl"
+                lines = (json.dumps({**one, "locale": page}) for one in asked if one["locale"] == locale)
+                mine.write_text("\n".join(lines), encoding="utf-8")
+                report = bench.row(folder / "articles" / page, mine, locale=page, more=model)
+                add(locale, where, report)
+                add(locale, f"{where}, among all", asked_of(together, mine))
     for label, reports in found.items():
         mean = {column: fmean(report[column] for report in reports) for column in COLUMNS}
         yield f"{folder.name} {label}, mean of {len(reports)}", {**mean, "auroc": {}}

@@ -12,7 +12,6 @@ from kb.index.ranking import Weights
 from kb.search.locales import nearest_locale
 from kb.search.metrics import DEEPEST, SHOWN
 from kb.search.rank import Ranker
-from kb.search.typed import read_typed
 
 Rank = int | None
 # Parts in which questions that became passages are left out: the others' passages stay as they are.
@@ -111,10 +110,7 @@ def index_ranks(
         return {}
     ranker = Ranker(index)
     locales = [nearest_locale(one.locale, index.known_locales) for one in golden]
-    typed = [
-        read_typed(one.text, index.words, index.synonyms, locale)
-        for one, locale in zip(golden, locales, strict=True)
-    ]
+    typed = [ranker.read(one.text, locale) for one, locale in zip(golden, locales, strict=True)]
     encoded = encoder.of([one.meaning for one in typed])
     ranks: dict[str, Rank] = {}
     for one, read, asked, locale in zip(golden, typed, encoded, locales, strict=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from io import StringIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
@@ -36,10 +38,38 @@ class Terms:
         self.indptr = indptr
         self.documents, self.weights = postings
         self.size = size
-        self.idf = _idf(np.diff(indptr), size)
-        self._unseen = float(_idf(np.zeros(1, dtype=np.int64), size)[0])
+        self._count(np.diff(indptr), np.ones(size, dtype=bool))
         # Not by dict(zip(…)), which would keep the other threads of a server waiting.
         self._ids = {term: row for row, term in enumerate(vocabulary)}
+
+    def _count(self, frequencies: Integers, among: Flags) -> None:
+        self._among = among
+        self._many = int(np.count_nonzero(among))
+        self.idf = _idf(frequencies, self._many)
+        self._unseen = float(_idf(np.zeros(1, dtype=np.int64), self._many)[0])
+
+    def among(self, documents: Flags) -> Terms:
+        """The same postings, where a term is as rare as it is among these documents, flags of shape (size,).
+
+        What it says of other documents means nothing.
+        """
+        if documents.all():
+            return self
+        part = copy(self)
+        term_of = np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+        found = np.bincount(term_of[documents[self.documents]], minlength=len(self.indptr) - 1)
+        part._count(found, documents)
+        return part
+
+    def spread(self, terms: Iterable[str], prefix: str, groups: Integers, count: int) -> Integers:
+        """In how many documents of each of `count` groups each known term stands, shape (terms, count), where
+        `groups` has each document's; `prefix` counts by all words that begin so.
+        """
+        stretches = [(row, row + 1) for term in terms if (row := self._ids.get(term, -1)) >= 0]
+        if prefix:
+            stretches.append(self._stretch(prefix))
+        found = [groups[self.documents[self.indptr[start] : self.indptr[end]]] for start, end in stretches]
+        return np.array([np.bincount(one, minlength=count) for one in found if len(one)]).reshape(-1, count)
 
     def __contains__(self, term: str) -> bool:
         return term in self._ids
@@ -96,7 +126,7 @@ class Terms:
         stretch = slice(self.indptr[start], self.indptr[end])
         reached = np.zeros(self.size, dtype=np.float32)
         np.maximum.at(reached, self.documents[stretch], self.weights[stretch])
-        return reached, float(_idf(np.array([np.count_nonzero(reached)]), self.size)[0])
+        return reached, float(_idf(np.array([np.count_nonzero(reached[self._among])]), self._many)[0])
 
     def save(self, path: Path) -> None:
         """As one `.npz` of plain arrays."""

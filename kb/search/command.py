@@ -85,6 +85,8 @@ def _why(explanation: Mapping[str, Any]) -> list[str]:
     ]
     lines.append(f"{'score':8} {explanation['score']:22.3f}")
     lines.append(f"meaning  asked as: {explanation['asked_as']}")
+    if explanation["asked_in"]:
+        lines.append(f"language asked in: {explanation['asked_in']}")
     lines += [f"words    the same here: {', '.join(names)}" for names in explanation["synonyms"]]
     passage = explanation["passage"]
     if passage:

@@ -10,7 +10,9 @@ import numpy.typing as npt
 from kb.index.encoding import Bytes, Encoding
 from kb.index.index import Index
 from kb.index.ranking import Weights
-from kb.search.typed import Typed
+from kb.index.words import Terms
+from kb.search.spoken import Spoken
+from kb.search.typed import Typed, read_typed
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -52,12 +54,15 @@ NOTHING = Ranked(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
     """What may be offered in one locale: articles `allowed`, which of them are `foreign` (in another locale
-    and not in this one), and the stretch of passages that the locale's own articles lie in.
+    and not in this one), the stretch of passages that the locale's own articles lie in, and terms as rare as
+    they are among these articles: among those of six languages "how" is rare.
     """
 
     allowed: Flags
     foreign: Flags
     reach: tuple[int, int]
+    words: Terms
+    grams: Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,22 +85,46 @@ class Ranker:
         self._article_of = np.repeat(np.arange(len(index.slugs)), np.diff(index.bounds, axis=1)[:, 0])
         self._views = {locale: _view(index, locale) for locale in index.known_locales}
         nothing_foreign = np.zeros(len(index.slugs), dtype=bool)
-        self._whole = _View(allowed=index.suggestible, foreign=nothing_foreign, reach=(0, len(index.named)))
+        self._whole = _View(
+            allowed=index.suggestible,
+            foreign=nothing_foreign,
+            reach=(0, len(index.named)),
+            words=index.words,
+            grams=index.grams,
+        )
+        self._spoken = Spoken(index)
+        self._rows = {name: row for row, name in enumerate(zip(index.locales, index.slugs, strict=True))}
+
+    def read(self, text: str, locale: str | None) -> Typed:
+        """Takes a question apart that was asked on a page of this locale."""
+        typed = read_typed(text, self._index.words, self._index.synonyms, locale)
+        if locale is None or locale not in self._views:
+            return typed
+        spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
+        if spoken == locale:
+            return typed
+        return read_typed(text, self._index.words, self._index.synonyms, spoken)
 
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
         """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.
 
-        A slug takes one place, whatever it is translated into.
+        A slug takes one place, whatever it is translated into. A question in another language that the index
+        has is compared with the articles in it, whose words it shares, and answered with their translations.
         """
         weights = weights.for_known(typed.known)
-        candidates, signals = self.signals(typed, encoded, locale, weights)
+        asked_in = typed.locale or locale
+        candidates, signals = self.signals(typed, encoded, asked_in, weights)
         if not len(candidates):
             return NOTHING
-        foreign = self._views.get(locale or "", self._whole).foreign[candidates]
-        scores = weights.score(signals) - np.where(foreign, FOREIGN, np.float32(0))
+        scores = weights.score(signals) - np.where(
+            self._view(asked_in).foreign[candidates], FOREIGN, np.float32(0)
+        )
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
+        answers = self._translated(candidates[order], locale)
+        offered = self._view(locale).allowed[answers]
+        order = order[offered]
         return Ranked(
-            articles=candidates[order],
+            articles=answers[offered],
             scores=scores[order],
             signals={name: values[order] for name, values in signals.items()},
             weights=weights,
@@ -108,10 +137,10 @@ class Ranker:
 
         The weights choose those compared token by token.
         """
-        view = self._views.get(locale or "", self._whole)
+        view = self._view(locale)
         allowed = view.allowed
-        words = self._index.words.coverage(typed.words, typed.prefix) * allowed
-        grams = self._index.grams.coverage(typed.grams) * allowed
+        words = view.words.coverage(typed.words, typed.prefix) * allowed
+        grams = view.grams.coverage(typed.grams) * allowed
         candidates = self._candidates(encoded.vector, words + grams, view)
         if not len(candidates):
             return candidates, {}
@@ -119,6 +148,9 @@ class Ranker:
         signals = self._meaning(passages)
         signals |= {"words": words[candidates], "grams": grams[candidates]}
         return candidates, signals | {"tokens": self._late(encoded.tokens, passages, weights.score(signals))}
+
+    def _view(self, locale: str | None) -> _View:
+        return self._views.get(locale or "", self._whole)
 
     def _candidates(self, vector: Floats, lexical: Floats, view: _View) -> Ids:
         """Numbers of the articles near in meaning or in words, ascending."""
@@ -188,6 +220,11 @@ class Ranker:
             return rows
         return rows[np.argpartition(-passages.near[start:end], COMPARED_PASSAGES)[:COMPARED_PASSAGES]]
 
+    def _translated(self, articles: Ids, locale: str | None) -> Ids:
+        """Each article in this locale, or as it is where it does not exist in it."""
+        rows = [self._rows.get((locale or "", self._index.slugs[row]), row) for row in articles.tolist()]
+        return np.array(rows, dtype=np.int64)
+
     def _one_a_slug(self, candidates: Ids, order: Ids) -> Ids:
         seen: set[str] = set()
         kept: list[int] = []
@@ -204,7 +241,10 @@ def _view(index: Index, locale: str) -> _View:
     slugs = {slug for slug, own in zip(index.slugs, here, strict=True) if own}
     foreign = index.suggestible & np.array([slug not in slugs for slug in index.slugs], dtype=bool)
     bounds = index.bounds[here]
+    here_or_foreign = here | foreign
     return _View(
+        words=index.words.among(here_or_foreign),
+        grams=index.grams.among(here_or_foreign),
         allowed=(index.suggestible & here) | foreign,
         foreign=foreign,
         reach=(int(bounds[:, 0].min()), int(bounds[:, 1].max())),

@@ -18,7 +18,7 @@ from kb.search.gist import gist
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
-from kb.search.typed import Typed, read_typed
+from kb.search.typed import Typed
 from kb.stages import stage
 
 Floats = npt.NDArray[np.float32]
@@ -93,7 +93,7 @@ class Searcher:
     def _read(self, text: str, locale: str | None) -> Typed:
         index = self.snapshot.index
         told = gist(text, self._encoder, index)
-        return read_typed(told, index.words, index.synonyms, self.match_locale(locale))
+        return self._ranker.read(told, self.match_locale(locale))
 
     @cached_property
     def _common(self) -> frozenset[str]:
@@ -163,5 +163,5 @@ class Searcher:
 def _explained(suggestion: Suggestion, typed: Typed) -> Suggestion:
     """With how the question was read: what the encoder was asked, and names that count as one."""
     names = [list(group.names) for group in typed.synonyms]
-    read = {"asked_as": typed.meaning, "synonyms": names}
+    read = {"asked_as": typed.meaning, "asked_in": typed.locale, "synonyms": names}
     return replace(suggestion, explanation={**suggestion.explanation, **read})

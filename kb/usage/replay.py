@@ -18,7 +18,7 @@ from kb.search.gist import gist
 from kb.search.locales import nearest_locale
 from kb.search.metrics import SHOWN
 from kb.search.rank import Ranker
-from kb.search.typed import Typed, read_typed
+from kb.search.typed import Typed
 from kb.store.unhelped import UnhelpedRow
 from kb.usage.twins import words_of
 
@@ -95,7 +95,7 @@ class Asker:
 
     def _read(self, text: str, locale: str | None) -> Typed:
         told = gist(text, self._encoded.encoder, self._index)
-        return read_typed(told, self._index.words, self._index.synonyms, locale)
+        return self._ranker.read(told, locale)
 
     def _found(self, typed: Typed, encoded: Encoding, locale: str | None, depth: int) -> list[Found]:
         ranked = self._ranker.rank(typed, encoded, locale, self._ranking.weights)

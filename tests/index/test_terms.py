@@ -28,18 +28,23 @@ def idf(documents: list[list[str]], df: int) -> float:
     return log(1 + (len(documents) - df + 0.5) / (df + 0.5))
 
 
-def coverage(documents: list[list[str]], asked: list[str], prefix: str) -> list[float]:
-    """Share of what the question's terms could reach, the definition read out loud."""
+def coverage(
+    documents: list[list[str]], asked: list[str], prefix: str, among: list[list[str]] | None = None
+) -> list[float]:
+    """Share of what the question's terms could reach, the definition read out loud; terms are as rare as
+    `among` these documents.
+    """
+    among = documents if among is None else among
     reached = [0.0] * len(documents)
     whole = 0.0
     for term in asked:
-        value = idf(documents, sum(term in document for document in documents))
+        value = idf(among, sum(term in document for document in among))
         whole += value
         for number, document in enumerate(documents):
             reached[number] += value * weight(documents, document, term)
     if prefix:
         begun = [[term for term in document if term.startswith(prefix)] for document in documents]
-        value = idf(documents, sum(map(bool, begun)))
+        value = idf(among, sum(any(term.startswith(prefix) for term in document) for document in among))
         whole += value
         for number, terms in enumerate(begun):
             best = max((weight(documents, documents[number], term) for term in terms), default=0)
@@ -52,6 +57,27 @@ def test_coverage_is_the_definition(documents: list[list[str]], asked: list[str]
     found = build_terms(documents).coverage(asked, prefix)
     assert found == pytest.approx(coverage(documents, asked, prefix), abs=1e-5)
     assert ((found >= 0) & (found <= 1)).all()
+
+
+@given(st.lists(st.tuples(st.lists(WORDS, max_size=8), st.booleans()), min_size=1), st.lists(WORDS), WORDS)
+def test_among_some_documents_terms_are_as_rare_as_they_are_there(
+    marked: list[tuple[list[str], bool]], asked: list[str], prefix: str
+) -> None:
+    documents = [document for document, _ in marked]
+    chosen = np.array([there for _, there in marked])
+    expected = coverage(documents, asked, prefix, [document for document, there in marked if there])
+    found = build_terms(documents).among(chosen).coverage(asked, prefix)
+    assert found[chosen] == pytest.approx(np.array(expected)[chosen], abs=1e-5)
+
+
+@given(st.lists(st.tuples(st.lists(WORDS, max_size=8), st.integers(0, 2)), min_size=1), st.lists(WORDS))
+def test_the_documents_of_a_term_are_counted_by_group(
+    marked: list[tuple[list[str], int]], asked: list[str]
+) -> None:
+    terms = build_terms([document for document, _ in marked])
+    expected = [[sum(t in d for d, group in marked if group == g) for g in range(3)] for t in asked]
+    groups = np.array([group for _, group in marked])
+    assert terms.spread(asked, "", groups, 3).tolist() == [row for row in expected if any(row)]
 
 
 @given(DOCUMENTS, st.text("abc", min_size=1, max_size=2))

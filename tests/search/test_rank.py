@@ -34,7 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def ranked(index: Index, question: str, locale: str | None = "en") -> list[str]:
-    typed = read_typed(question, index.words)
+    typed = Ranker(index).read(question, locale)
     asked = TopicEncoder().encode_questions([typed.meaning])[0]
     found = Ranker(index).rank(typed, asked, locale, Weights())
     assert sorted(found.scores.tolist(), reverse=True) == found.scores.tolist()
@@ -68,6 +68,40 @@ def test_what_exists_in_another_locale_only_is_offered_when_it_is_meant(index: I
 
 def test_a_translated_article_is_never_offered_in_another_language(index: Index) -> None:
     assert "en/refund" not in ranked(index, "get a refund", "es")
+
+
+LANGUAGES = {
+    "en/money.md": "# Get money back\n\nWhere to click so that we pay you.\n",
+    "en/dark.md": "# A dark screen\n\nWhat to do when you see nothing.\n",
+    "en/staff.md": "---\ntitle: Rules for staff\nsuggest: false\n---\n",
+    "es/money.md": "# Recuperar el dinero\n\nDónde hay que pulsar para que te paguemos.\n",
+    "es/dark.md": "# La pantalla está oscura\n\nQué hacer cuando no se ve nada.\n",
+    "es/staff.md": "# Normas del personal\n",
+    "es/vacation.md": "# Horario de verano\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("cuando no veo nada en la pantalla", "dark"),
+        ("dónde pulsar para recuperar din", "money"),
+        ("see nothing on a dark scre", "dark"),
+    ],
+)
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_a_question_in_another_language_is_answered_by_its_words_with_the_pages_article(
+    tmp_path: Path, question: str, first: str, locale: str
+) -> None:
+    assert ranked(paper_index(write(tmp_path, LANGUAGES)), question, locale)[0] == f"{locale}/{first}"
+
+
+def test_between_languages_too_nothing_is_offered_that_may_not_be(tmp_path: Path) -> None:
+    index = paper_index(write(tmp_path, LANGUAGES))
+    assert ranked(index, "normas del personal en verano", "es")[0] == "es/staff"
+    found = ranked(index, "normas del personal en verano", "en")
+    assert found[0] == "es/vacation"
+    assert sorted(found) == ["en/dark", "en/money", "es/vacation"]
 
 
 @pytest.mark.parametrize("locale", [None, "fr"])
