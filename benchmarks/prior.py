@@ -37,7 +37,6 @@ from kb.index.snapshot import MODELS
 from kb.search.confidence import amount
 from kb.search.metrics import SHARES, quality, typed_at
 from kb.search.rank import Ranker
-from kb.search.typed import read_typed
 
 Floats = npt.NDArray[np.float64]
 
@@ -104,7 +103,6 @@ def _judged(example: Example, scores: Floats, noise: Noise, *, right: bool, weig
         standing=noise.standing(float(scores.max()), typed, known),
         typed=typed,
         share=float(1 / np.exp(scores - scores.max()).sum()),
-        known=known,
     )
     return Judged(cues=cues, right=right, weight=weight)
 
@@ -150,7 +148,7 @@ def _locales(folder: Path) -> list[str]:
 
 def fit_calibration(judged: Sequence[Judged]) -> Calibration:
     """Logistic regression on the cues, each set counting alike; the weight of `share` is given."""
-    inputs = np.array([(1.0, one.cues.standing, one.cues.typed, one.cues.foreign) for one in judged])
+    inputs = np.array([(1.0, one.cues.standing, one.cues.typed) for one in judged])
     fixed = np.array([SHARE * one.cues.share for one in judged])
     right = np.array([one.right for one in judged], dtype=float)
     counts = np.array([one.weight for one in judged])
@@ -161,8 +159,8 @@ def fit_calibration(judged: Sequence[Judged]) -> Calibration:
         error = (counts * (np.logaddexp(0, logits) - right * logits)).sum()
         return float(error), inputs.T @ (counts * (chances - right))
 
-    intercept, standing, typed, foreign = map(float, minimize(loss, np.zeros(4), jac=True).x)
-    return Calibration(intercept=intercept, standing=standing, typed=typed, share=SHARE, foreign=foreign)
+    intercept, standing, typed = map(float, minimize(loss, np.zeros(3), jac=True).x)
+    return Calibration(intercept=intercept, standing=standing, typed=typed, share=SHARE)
 
 
 def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> list[Set]:
@@ -211,7 +209,7 @@ def _from_elsewhere(folder: Path, index: Index, encoder: OnnxEncoder) -> Iterato
             some = random.Random(1).sample(found, min(ELSEWHERE, len(found)))
             texts += [typed_at(one.text, share) for one in some for share in SHARES]
     ranker = Ranker(index)
-    typed = [read_typed(text, index.words, index.synonyms) for text in texts]
+    typed = [ranker.read(text, "en") for text in texts]
     for one, own in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):
         candidates, signals = ranker.signals(one, own, "en", Weights())
         if len(candidates):

@@ -136,12 +136,10 @@ def save_encoded(encoded: Mapping[str, Encoding], folder: Path) -> None:
 
 
 def load_encoded(folder: Path) -> dict[str, Encoding]:
-    """Of a snapshot that has been checked; none of one that has none, or is from before tokens were kept."""
+    """Of a snapshot that has been checked; none of one that has none."""
     if not (folder / FILE).is_file():
         return {}
     with np.load(folder / FILE, allow_pickle=False) as kept:
-        if "tokens" not in kept:
-            return {}
         keys = [key.decode() for key in kept["keys"].tolist()]
         tokens = np.split(kept["tokens"], kept["ends"][:-1]) if keys else []
         return {

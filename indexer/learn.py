@@ -20,7 +20,7 @@ from kb.index.index import Index
 from kb.index.ranking import Noise, Ranking, Weights
 from kb.search.confidence import amount
 from kb.search.rank import Ranker
-from kb.search.typed import Typed, read_typed
+from kb.search.typed import Typed
 
 Floats = npt.NDArray[np.float32]
 
@@ -92,7 +92,7 @@ def examples_of(
 ) -> list[Example | None]:
     """Each question's candidates; None where the right article is not among them."""
     ranker = Ranker(index)
-    typed = [read_typed(asked.text, index.words, index.synonyms) for asked in practice.asked]
+    typed = [ranker.read(asked.text, index.locales[asked.article]) for asked in practice.asked]
     encoded = encoder.encode_questions([one.meaning for one in typed])
     examples: list[Example | None] = []
     for asked, one, own in zip(practice.asked, typed, encoded, strict=True):

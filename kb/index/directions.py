@@ -8,7 +8,6 @@ Within-class Covariance Normalization for SVM-based Speaker Recognition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,20 +64,11 @@ class Common:
             usual, spread = arrays["scale"].tolist()
             return cls(
                 mean=arrays["mean"],
-                metric=_metric_in(arrays),
+                metric=arrays["metric"],
                 norms=arrays["norms"],
                 usual=usual,
                 spread=spread,
             )
-
-
-def _metric_in(arrays: Mapping[str, Floats]) -> Floats:
-    """A snapshot of an older program names directions that are left out."""
-    if "metric" in arrays:
-        return arrays["metric"]
-    directions = arrays["directions"]
-    metric: Floats = np.eye(directions.shape[1], dtype=np.float32) - directions.T @ directions
-    return metric
 
 
 def find_common(vectors: Floats, bounds: Ids) -> Common:

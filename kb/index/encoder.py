@@ -147,9 +147,8 @@ class OnnxEncoder:
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
             vectors[rows], found = self._run([encoded[i] for i in rows])
-            if found is not None:
-                for row, made in zip(rows, found, strict=True):
-                    tokens[row] = rounded(made[self._own(encoded[row])[self._prompted[prompt] :]])
+            for row, made in zip(rows, found, strict=True):
+                tokens[row] = rounded(made[self._own(encoded[row])[self._prompted[prompt] :]])
             if progress:
                 progress(len(rows))
         return Encodings(vectors, tokens)
@@ -158,7 +157,7 @@ class OnnxEncoder:
         """Places of a text's tokens but for the signs that begin and end it."""
         return [place for place, token in enumerate(ids) if token not in self._signs]
 
-    def _run(self, batch: list[list[int]]) -> tuple[Floats, Floats | None]:
+    def _run(self, batch: list[list[int]]) -> tuple[Floats, Floats]:
         """Shapes (texts, dimension) and, of tokens, (texts, length, smaller dimension)."""
         width = max(1, *(len(ids) for ids in batch)) if len(batch) > 1 else max(1, len(batch[0]))
         ids = np.zeros((len(batch), width), dtype=np.int64)
@@ -166,5 +165,5 @@ class OnnxEncoder:
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        vectors, *found = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
-        return vectors, found[0] if found else None
+        vectors, found = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return vectors, found

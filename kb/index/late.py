@@ -100,12 +100,10 @@ class TokenVectors:
 
     @classmethod
     def open(cls, folder: Path, passages: int) -> TokenVectors:
-        """What `save` wrote; none of a snapshot from before there were any. Raises SnapshotBroken.
+        """What `save` wrote. Raises SnapshotBroken.
 
         Read into memory: a file that is mapped and cut short in the meantime would end the whole process.
         """
-        if not (folder / ROWS_FILE).is_file():
-            return cls.of([np.zeros((0, 0), np.int8)] * passages, np.zeros(passages, np.int64))
         try:
             rows = np.load(folder / ROWS_FILE, allow_pickle=False)
             with np.load(folder / BOUNDS_FILE, allow_pickle=False) as kept:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import SnapshotBroken
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

@@ -24,7 +24,7 @@ class Weights:
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
     little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
-    languages, with both bundled encoders: 2.5, 8.4, 1.3, 1.8 and 5.3 are the likeliest. These rank as well
+    languages, with both bundled encoders: 2.3, 8.5, 1.4, 1.7 and 5.4 are the likeliest. These rank as well
     where there is one language and tell better that nothing answers; see DESIGN.md.
     """
 
@@ -63,11 +63,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 1.84
-    typed: float = 0.77
-    known: float = 1.25
-    spread: float = 2.33
-    strange: float = 1.93
+    base: float = 4.39
+    typed: float = 0.07
+    known: float = 1.27
+    spread: float = 2.38
+    strange: float = 2.08
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -78,19 +78,12 @@ class Noise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
     """What tells of the chance that the first suggestion answers: its `standing` above the noise of this
-    help centre, how much was `typed`, its `share` among the candidates (softmax of the scores), and how
-    far the question's words are `known` to the articles (1: half of them or more).
+    help centre, how much was `typed`, and its `share` among the candidates (softmax of the scores).
     """
 
     standing: float
     typed: float
     share: float
-    known: float
-
-    @property
-    def foreign(self) -> float:
-        """1 when the articles use none of the words, 0 when they use half of them or more."""
-        return 1 - self.known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,22 +92,20 @@ class Calibration:
 
     Standing means the same everywhere, so these weights are constants: `benchmarks/prior.py` finds them
     on four sets. Questions made of an article's own words are harder than people's, so positives made
-    here would make confidence too low. `foreign` makes up for what a translation costs: an answer in
-    another language stands lower above the noise, which is learned in one.
+    here would make confidence too low.
     """
 
-    intercept: float = -5.37
-    standing: float = 1.07
-    typed: float = 0.98
+    intercept: float = -3.34
+    standing: float = 1.18
+    typed: float = 0.67
     share: float = 1.0
-    foreign: float = 1.34
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)
         return 1 / (1 + exp(-total)) if total > 0 else exp(total) / (1 + exp(total))
 
 
-CUES = ("standing", "typed", "share", "foreign")
+CUES = ("standing", "typed", "share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +123,6 @@ class Ranking:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Ranking:
-        """What an older program learned of other signals says nothing of these."""
-        if fields["weights"].keys() != asdict(Weights()).keys():
-            return WITHOUT_TOKENS
         return cls(
             weights=Weights(**fields["weights"]),
             noise=Noise(**fields["noise"]),
@@ -142,10 +130,3 @@ class Ranking:
             passages=fields["passages"],
             stale=fields["stale"],
         )
-
-
-# For a snapshot of a program that kept no tokens, until the next index run: defaults found as the others are.
-WITHOUT_TOKENS = Ranking(
-    weights=Weights(topic=8.6, rare=5.1, words=1.9, grams=2.9, tokens=0),
-    noise=Noise(base=1.26, typed=0.75, known=1.93, spread=2.26, strange=1.6),
-)

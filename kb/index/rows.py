@@ -28,7 +28,7 @@ def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
 class Rows(Sequence[T], Generic[T]):
     """What `write_rows` wrote, kept as bytes and made into rows when they are asked for.
 
-    A list on one line is read as well, in one go. Raises SnapshotBroken when it is no list.
+    Raises SnapshotBroken when it is not what `write_rows` wrote.
     """
 
     def __init__(self, path: Path, make: Callable[[dict[str, Any]], T]) -> None:
@@ -36,12 +36,10 @@ class Rows(Sequence[T], Generic[T]):
         self._make = make
         try:
             self._bytes = path.read_bytes()
-            if not self._bytes.startswith(b"[\n"):
-                self._bytes = _lines(json.loads(self._bytes))
         except OSError as error:
             raise SnapshotBroken(f"{path}: {error.strerror}; run `selfhelp index`") from error
-        except (ValueError, TypeError) as error:
-            raise self._broken() from error
+        if not self._bytes.startswith(b"[\n"):
+            raise self._broken()
         self._ends = np.flatnonzero(np.frombuffer(self._bytes, dtype=np.uint8) == NEWLINE)
 
     def __len__(self) -> int:

@@ -95,6 +95,12 @@ class Terms:
             whole += weight
         return scores / whole if whole else scores
 
+    def told(self, terms: Iterable[str], prefix: str = "") -> float:
+        """How much a question's terms say: the sum of their idf, as of one more where no document has one."""
+        found = [self._ids.get(term, -1) for term in terms]
+        weights = [float(self.idf[row]) if row >= 0 else self._unseen for row in found]
+        return sum(weights) + (self._prefixed(prefix)[1] if prefix else 0.0)
+
     def known(self, terms: Sequence[str], prefix: str = "") -> float:
         """Share of the question's terms that any document holds; `prefix` as in `coverage`. 0 for none."""
         found = sum(term in self._ids for term in terms) + bool(prefix and self.likeliest(prefix))

@@ -12,8 +12,8 @@ from kb.search.typed import Typed
 
 
 def amount(typed: Typed) -> float:
-    """How much there is of a question: the logarithm of its n-grams, since each tells less than the last."""
-    return log1p(len(typed.grams))
+    """How much there is of a question: the logarithm, since each word tells less than the last."""
+    return log1p(typed.told)
 
 
 def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> list[float]:
@@ -27,6 +27,6 @@ def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> l
         return []
     odds = np.exp(scores - scores[0])
     standing = ranking.noise.standing(float(scores[0]), amount(typed), typed.known)
-    cues = Cues(standing=standing, typed=amount(typed), share=float(1 / odds.sum()), known=typed.known)
+    cues = Cues(standing=standing, typed=amount(typed), share=float(1 / odds.sum()))
     first = ranking.calibration.chance(cues)
     return [first * float(share) for share in odds[:count]]

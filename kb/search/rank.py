@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -101,9 +101,9 @@ class Ranker:
         if locale is None or locale not in self._views:
             return typed
         spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
-        if spoken == locale:
-            return typed
-        return read_typed(text, self._index.words, self._index.synonyms, spoken)
+        if spoken != locale:
+            typed = read_typed(text, self._index.words, self._index.synonyms, spoken)
+        return replace(typed, told=self._view(spoken).words.told(typed.words, typed.prefix))
 
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
         """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.

@@ -25,6 +25,7 @@ class Typed:
     articles' own names in place of others; `synonyms` are the groups of all names in it.
     `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams; `known` is 1
     where the articles use half of the words or more, near 0 for a question in another language than theirs.
+    `told` is how much it says: the sum of its words' idf, little for "how do I", much for a product's name.
     `locale` is the one whose articles it is compared with; None: not known.
     """
 
@@ -33,6 +34,7 @@ class Typed:
     prefix: str
     grams: tuple[str, ...]
     known: float = 1.0
+    told: float = 0.0
     synonyms: tuple[SynonymGroup, ...] = ()
     locale: str | None = None
 
@@ -65,6 +67,7 @@ def read_typed(
         prefix=prefix,
         grams=tuple(grams(folded, open_end=True)),
         known=min(1.0, vocabulary.known(found, prefix) / ENOUGH),
+        told=vocabulary.told(found, prefix),
         synonyms=named,
         locale=locale,
     )

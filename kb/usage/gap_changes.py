@@ -12,9 +12,11 @@ from typing import Final
 
 # Two gaps are one when this share of each has come to lie in one group.
 MOST: Final = 0.6
-# Part of a gap is a gap of its own when it lies in a group apart, so many people of it, and this share.
-APART_PERSONS: Final = 5
-APART: Final = 0.25
+# Part of a gap is a gap of its own when it lies in a group apart: so many people of it, and this share, or
+# people ENOUGH whatever their share, since large groups do not fall apart again tomorrow.
+APART_PERSONS: Final = 8
+APART: Final = 0.4
+ENOUGH: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,8 @@ def _apart(asked: Sequence[Member], gap_of: Mapping[str, int], sizes: Mapping[in
     leaving: list[Member] = []
     for gap in {gap_of[one.query_id] for one in asked if one.query_id in gap_of}:
         part = [one for one in asked if gap_of.get(one.query_id) == gap]
-        if _persons(part) >= APART_PERSONS and len(part) >= APART * sizes[gap]:
+        persons = _persons(part)
+        if persons >= ENOUGH or (persons >= APART_PERSONS and len(part) >= APART * sizes[gap]):
             leaving += part
     return leaving
 

@@ -73,10 +73,3 @@ def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
     assert np.array_equal(again.metric, common.metric)
     assert np.array_equal(again.norms, common.norms)
     assert (again.usual, again.spread) == pytest.approx((common.usual, common.spread))
-
-
-def test_directions_that_an_older_program_kept_are_left_out(tmp_path: Path) -> None:
-    kept = {"mean": np.zeros(2), "directions": CORNER[:1], "norms": np.ones(3), "scale": np.array([0.1, 0.2])}
-    np.savez(tmp_path / "common.npz", **{name: one.astype(np.float32) for name, one in kept.items()})
-    common = Common.load(tmp_path / "common.npz")
-    assert common.rare(np.array([3, 4], dtype=np.float32)) == pytest.approx([0, 1])

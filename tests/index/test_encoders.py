@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 
 from kb.errors import ModelError
@@ -118,17 +117,6 @@ def test_a_prompt_is_no_part_of_the_text(own_model: Path) -> None:
     encoder = OnnxEncoder(own_model)
     assert [len(one) for one in encoder.encode_passages(["pay with my card", ""]).tokens] == [4, 0]
     assert len(encoder.encode_questions(["my card"])[0].tokens) == 2
-
-
-def test_a_model_exported_before_there_were_tokens_has_none(own_model: Path) -> None:
-    whole = OnnxEncoder(own_model).encode_questions(["refund"])
-    file = own_model / load_card(own_model).file
-    graph = onnx.load(file)
-    del graph.graph.output[1:]
-    onnx.save(graph, file, save_as_external_data=True, location="old.data")
-    before = OnnxEncoder(own_model).encode_questions(["refund"])
-    assert np.array_equal(before.vectors, whole.vectors)
-    assert before[0].tokens.shape == (0, 0)
 
 
 def test_a_truncated_graph_is_named(own_model: Path) -> None:

@@ -71,10 +71,6 @@ def test_what_is_saved_is_read_again(kept: TokenVectors, tmp_path: Path) -> None
     assert [again[row].tolist() for row in range(4)] == [one.tolist() for one in PASSAGES]
 
 
-def test_a_snapshot_from_before_has_none(tmp_path: Path) -> None:
-    assert TokenVectors.open(tmp_path, 2).nearness(tokens(EAST), np.array([0, 1])).tolist() == [0, 0]
-
-
 @pytest.mark.parametrize("name", ["tokens.npy", "token_bounds.npz"])
 def test_a_file_that_cannot_be_read_is_named(kept: TokenVectors, tmp_path: Path, name: str) -> None:
     kept.save(tmp_path)

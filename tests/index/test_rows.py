@@ -43,11 +43,6 @@ def test_many_are_read_stretch_by_stretch(path: Path) -> None:
     assert list(read(path)) == rows
 
 
-def test_a_list_on_one_line_is_read_as_well(path: Path) -> None:
-    path.write_text('[{"a": 1}, {"a": 2}]', encoding="utf-8")
-    assert list(read(path)) == [{"a": 1}, {"a": 2}]
-
-
 @pytest.mark.parametrize("text", ["", "{", "3", '[\n{"a"\n]'])
 def test_what_is_no_list_is_refused(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")

@@ -8,11 +8,11 @@ from math import exp
 import numpy as np
 import pytest
 
-from kb.index.ranking import WITHOUT_TOKENS, Calibration, Cues, Noise, Ranking, Weights
+from kb.index.ranking import Calibration, Cues, Noise, Ranking, Weights
 
 
-def cues(standing: float, typed: float, share: float, known: float) -> Cues:
-    return Cues(standing=standing, typed=typed, share=share, known=known)
+def cues(standing: float, typed: float, share: float) -> Cues:
+    return Cues(standing=standing, typed=typed, share=share)
 
 
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
@@ -29,19 +29,14 @@ def test_a_score_stands_above_what_no_answer_reaches_in_spreads_of_that() -> Non
 
 
 def test_a_chance_is_logistic_in_its_cues() -> None:
-    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1, foreign=3)
-    assert calibration.chance(cues(0, 0, 0, 1)) == pytest.approx(1 / (1 + exp(1)))
-    assert calibration.chance(cues(1, 2, 0.5, 1)) == pytest.approx(1 / (1 + exp(-2.5)))
-    assert calibration.chance(cues(1, 2, 0.5, 0)) == pytest.approx(1 / (1 + exp(-5.5)))
-
-
-def test_a_question_is_foreign_as_far_as_its_words_are_unknown() -> None:
-    assert [cues(0, 0, 0, known).foreign for known in (0, 0.25, 1)] == [1, 0.75, 0]
+    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1)
+    assert calibration.chance(cues(0, 0, 0)) == pytest.approx(1 / (1 + exp(1)))
+    assert calibration.chance(cues(1, 2, 0.5)) == pytest.approx(1 / (1 + exp(-2.5)))
 
 
 @pytest.mark.parametrize("standing", [-1e4, 1e4])
 def test_no_score_is_too_far_off_for_a_chance(standing: float) -> None:
-    assert Calibration().chance(cues(standing, 3, 0.5, 1)) == pytest.approx(float(standing > 0))
+    assert Calibration().chance(cues(standing, 3, 0.5)) == pytest.approx(float(standing > 0))
 
 
 def test_a_ranking_survives_its_file() -> None:
@@ -54,10 +49,3 @@ def test_what_was_learned_holds_as_far_as_the_words_are_known() -> None:
     assert learned.for_known(1) == learned
     assert learned.for_known(0) == Weights()
     assert learned.for_known(0.25).topic == pytest.approx(Weights().topic + 1)
-
-
-def test_a_ranking_of_other_signals_is_not_used() -> None:
-    """As an older program wrote it: a server that was updated goes on answering from its snapshot."""
-    fields = Ranking(passages=7).to_json()
-    before = fields | {"weights": {"meaning": 9.0, "words": 9.0}}
-    assert Ranking.from_json(before) == WITHOUT_TOKENS

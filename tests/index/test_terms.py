@@ -80,6 +80,16 @@ def test_the_documents_of_a_term_are_counted_by_group(
     assert terms.spread(asked, "", groups, 3).tolist() == [row for row in expected if any(row)]
 
 
+@given(DOCUMENTS, st.lists(WORDS, max_size=6), st.text("abc", max_size=2))
+def test_what_a_question_says_is_the_sum_of_its_idf(
+    documents: list[list[str]], asked: list[str], prefix: str
+) -> None:
+    begun = sum(any(term.startswith(prefix) for term in document) for document in documents)
+    told = [idf(documents, sum(term in document for document in documents)) for term in asked]
+    expected = sum(told) + (idf(documents, begun) if prefix else 0)
+    assert build_terms(documents).told(asked, prefix) == pytest.approx(expected, abs=1e-4)
+
+
 @given(DOCUMENTS, st.text("abc", min_size=1, max_size=2))
 def test_the_likeliest_word_is_in_most_documents_of_those_that_begin_so(
     documents: list[list[str]], prefix: str

@@ -196,7 +196,7 @@ def test_another_model_has_all_encoded_again(
     other = "another"
     (data / MODELS).rename(data / "linked")
     (data / MODELS).mkdir()
-    (data / MODELS / other).symlink_to(next(p.parent for p in (data / "linked").glob("*/model.json")))
+    (data / MODELS / other).symlink_to(data / "linked" / snapshot_of(data).model)
     monkeypatch.setattr(indexer.run, "ensure_model", lambda *_given: other)
     again = publish(articles, data)
     assert (again.published, again.encoded) == (True, again.passages)

@@ -17,7 +17,7 @@ from kb.search.typed import read_typed
 
 TYPED = read_typed("refund", build_terms([]))
 # The first article answers with a chance of a half, whatever is asked.
-EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0, foreign=0))
+EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0))
 
 
 def ranked(*scores: float) -> Ranked:
@@ -54,6 +54,12 @@ def test_the_more_is_typed_the_more_there_is() -> None:
     amounts = [amount(read_typed("refund my card"[:n], build_terms([]))) for n in range(15)]
     assert amounts == sorted(amounts)
     assert amounts[0] == 0
+
+
+def test_what_every_article_says_is_little_and_a_name_is_much() -> None:
+    terms = build_terms([["how", "do", "i", "print"], ["how", "do", "i", "pay"], ["how", "do", "i", "scan"]])
+    said, name = (amount(read_typed(text, terms)) for text in ("how do i ", "print "))
+    assert 0 < said < name < amount(read_typed("how do i print ", terms))
 
 
 @given(st.lists(st.floats(-1e4, 1e4, width=32), max_size=20))

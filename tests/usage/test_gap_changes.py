@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.usage.gap_changes import APART_PERSONS, Changes, Member, changes
+from kb.usage.gap_changes import APART_PERSONS, ENOUGH, Changes, Member, changes
 
 
 def members(*questions: tuple[int, int | None]) -> list[Member]:
@@ -68,7 +68,14 @@ def test_a_large_part_of_a_gap_that_stands_apart_becomes_a_gap_of_its_own() -> N
     apart = [(9, 1)] * APART_PERSONS
     asked = members(*[(0, 1)] * 8, *apart)
     assert gaps(changes(asked, 2, 2), asked) == [1] * 8 + [2] * APART_PERSONS
-    assert gaps(changes(asked, 2, 2, fixed={1}), asked) == [1] * 13
+    assert gaps(changes(asked, 2, 2, fixed={1}), asked) == [1] * len(asked)
+
+
+def test_a_small_part_stays_unless_enough_people_ask_it() -> None:
+    few = members(*[(0, 1)] * 5 * ENOUGH, *[(9, 1)] * (ENOUGH - 1))
+    assert gaps(changes(few, 2, 2), few) == [1] * len(few)
+    many = members(*[(0, 1)] * 5 * ENOUGH, *[(9, 1)] * ENOUGH)
+    assert gaps(changes(many, 2, 2), many) == [1] * 5 * ENOUGH + [2] * ENOUGH
 
 
 QUESTIONS = st.lists(
