@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 
 import numpy as np
 
 from kb.index.index import Index
 
-# Before a word is looked at: most customers write in the language of the page.
-USUAL = 0.9
+# Before a word is looked at, the page's language is so many times as likely as any other one.
+USUAL = 3
 
 
 class Spoken:
@@ -32,6 +33,5 @@ class Spoken:
         rates = counts.sum(axis=1, keepdims=True) / self._sizes.sum()
         # As if each locale had one more article, which uses every word as often as articles do on the whole.
         told = np.log((counts / rates + 1) / (self._sizes + 1)).sum(axis=0)
-        here = np.array([one == page for one in self._locales])
-        prior = np.where(here, USUAL, (1 - USUAL) / (len(here) - 1))
-        return self._locales[int((told + np.log(prior)).argmax())]
+        told[self._locales.index(page)] += log(USUAL)
+        return self._locales[int(told.argmax())]
