@@ -1,8 +1,9 @@
 """Whether a gap is closed: what its replay and the next people who ask come to.
 
-A gap is verified when of its questions, those that became passages themselves left out, at least 80 %
-find in the first three an article added or changed since the gap opened, and of the next people who ask,
-at least 5, at most 20 % write a ticket. Until then it is published, and `x of y answered` says how far.
+A gap is verified when of its questions until it was published, those that became passages themselves left
+out, at least 80 % find in the first three an article added or changed since the gap opened, and of the next
+people who ask, at least 5, at most 20 % write a ticket. Until then it is published, and `x of y answered`
+says how far.
 """
 
 from __future__ import annotations

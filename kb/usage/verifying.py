@@ -102,8 +102,17 @@ class _Run:
         if gap.status == OPEN and not counting:
             return None
         asked = self.questions(gap.gap_id)
-        replay = self.replay(gap, asked, counting)
+        replay = self.replay(gap, self.before(gap, asked), counting)
         return verdict(gap.status, replay, self.since(gap, asked, replay)) if replay else None
+
+    def before(self, gap: GapRow, asked: Sequence[UnhelpedRow]) -> Sequence[UnhelpedRow]:
+        """What was asked before the gap was published. Who asks later is one of the next people, and of these
+        only those whom nothing helped come into the gap: replayed, they would count twice and others never.
+        """
+        published = [one.at for one in self.decisions[gap.gap_id] if one.status == PUBLISHED]
+        if gap.status not in (PUBLISHED, VERIFIED) or not published:
+            return asked
+        return [one for one in asked if one.at < published[-1]]
 
     def opened_at(self, gap: GapRow) -> datetime:
         """When it last was opened: what was written before did not close it."""

@@ -74,6 +74,16 @@ def test_the_next_people_count_for_the_gap_they_ask_about_and_for_no_other(centr
     assert [(one.gap_id, one.status) for one in changed] == [(1, VERIFIED)]
 
 
+def test_who_asks_after_the_article_is_one_of_the_next_people_and_not_replayed(centre: Loop) -> None:
+    centre.publish(ANSWER)
+    before = centre.gap()
+    centre.ask(LATER[:1], SOON)
+    assert centre.refresh(SOON + HOURS) == []
+    gap = centre.gap()
+    assert (gap.questions, gap.status) == (before.questions + 1, PUBLISHED)
+    assert gap.replay["asked"] == before.questions
+
+
 def test_later_questions_that_fail_reopen_a_verified_gap_and_the_same_article_does_not_close_it_again(
     centre: Loop,
 ) -> None:
