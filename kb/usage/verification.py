@@ -28,9 +28,9 @@ UNASKED: Final = 0.5
 drafted for it: of two questions any new article answers both now and then."""
 FAILING: Final = 2
 """So many people without help may reopen a gap: as many as make one."""
-DOUBT: Final = 0.1
+DOUBT: Final = 0.05
 """They do when so many were this unlikely if it were closed, with TICKETS of those who ask in need of more:
-both of two, 3 of 5, 5 of 10. Of ten people who ask about what is answered two fail now and then."""
+both of two, 4 of 6, 5 of 10. Of ten people who ask about what is answered two fail now and then."""
 ARTICLE: Final = 0.2
 """An article that answers this share of what is answered is one of those that closed the gap."""
 
