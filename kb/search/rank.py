@@ -103,7 +103,10 @@ class Ranker:
         spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
         if spoken != locale:
             typed = read_typed(text, self._index.words, self._index.synonyms, spoken)
-        return replace(typed, told=self._view(spoken).words.told(typed.words, typed.prefix))
+        rare = self._view(spoken).words
+        return (
+            typed if rare is self._index.words else replace(typed, told=rare.told(typed.words, typed.prefix))
+        )
 
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
         """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.
@@ -120,11 +123,13 @@ class Ranker:
             self._view(asked_in).foreign[candidates], FOREIGN, np.float32(0)
         )
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
-        answers = self._translated(candidates[order], locale)
-        offered = self._view(locale).allowed[answers]
-        order = order[offered]
+        articles = candidates[order]
+        if asked_in != locale:
+            articles = self._translated(articles, locale)
+            offered = self._view(locale).allowed[articles]
+            articles, order = articles[offered], order[offered]
         return Ranked(
-            articles=answers[offered],
+            articles=articles,
             scores=scores[order],
             signals={name: values[order] for name, values in signals.items()},
             weights=weights,
