@@ -24,7 +24,7 @@ class Weights:
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
     little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
-    languages, with both bundled encoders: 2.3, 8.5, 1.4, 1.7 and 5.4 are the likeliest. These rank as well
+    languages, with both bundled encoders: 3.0, 7.7, 1.4, 1.4 and 4.9 are the likeliest. These rank as well
     where there is one language and tell better that nothing answers; see DESIGN.md.
     """
 
@@ -63,11 +63,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 4.39
-    typed: float = 0.07
-    known: float = 1.27
-    spread: float = 2.38
-    strange: float = 2.08
+    base: float = 4.44
+    typed: float = 0.05
+    known: float = 1.17
+    spread: float = 2.29
+    strange: float = 2.0
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -95,10 +95,10 @@ class Calibration:
     here would make confidence too low.
     """
 
-    intercept: float = -3.34
-    standing: float = 1.18
-    typed: float = 0.67
-    share: float = 1.0
+    intercept: float = -3.17
+    standing: float = 1.3
+    typed: float = 0.64
+    share: float = 0.5
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)

@@ -21,6 +21,7 @@ def tokens(*vectors: np.ndarray) -> Bytes:  # type: ignore[type-arg]
     return rounded(np.stack(vectors).astype(np.float32))
 
 
+ALL_EAST = [tokens(EAST, NORTH), tokens(EAST, EAST)]
 PASSAGES = [tokens(EAST), tokens(NORTH, EAST), tokens(BETWEEN, -EAST), tokens(-NORTH)]
 
 
@@ -30,9 +31,21 @@ def kept() -> TokenVectors:
 
 
 def test_each_token_of_a_question_counts_with_the_nearest_of_the_passage(kept: TokenVectors) -> None:
+    """By how far the best passage stands out: 1 over the mean of 1, 1, 0.71 and 0 in the one, over that of
+    0, 1, 0.71 and -1 in the other.
+    """
     found = kept.nearness(tokens(EAST, NORTH), np.array([0, 1, 2, 3]))
-    plain = np.array([(1 + 0) / 2, (1 + 1) / 2, (0.71 + 0.71) / 2, (0 - 1) / 2])
+    east, north = (1 - 0.68 + 0.02) ** 2, (1 - 0.18 + 0.02) ** 2
+    plain = np.array([east, east + north, 0.71 * (east + north), -north]) / (east + north)
     assert found == pytest.approx((plain - kept.usual) / (SPREADS * kept.spread), abs=0.02)
+
+
+def test_a_token_that_all_passages_have_does_not_tell_them_apart() -> None:
+    apart = TokenVectors(
+        rows=np.concatenate(ALL_EAST), bounds=np.array([0, 2, 4]), usual=0.0, spread=1 / SPREADS
+    )
+    near, far = apart.nearness(tokens(EAST, NORTH), np.array([0, 1])).tolist()
+    assert (near, far) == pytest.approx((1, 0), abs=0.02)
 
 
 def test_passages_are_told_in_the_order_they_are_asked_for(kept: TokenVectors) -> None:
