@@ -8,7 +8,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from kb.index.ranking import Calibration, Cues, Noise, Ranking, Weights
+from kb.index.ranking import STRANGE, Calibration, Cues, Noise, Ranking, Weights
 
 
 def cues(standing: float, typed: float, share: float) -> Cues:
@@ -47,5 +47,5 @@ def test_a_ranking_survives_its_file() -> None:
 def test_what_was_learned_holds_as_far_as_the_words_are_known() -> None:
     learned = Weights(topic=Weights().topic + 4, words=0)
     assert learned.for_known(1) == learned
-    assert learned.for_known(0) == Weights()
-    assert learned.for_known(0.25).topic == pytest.approx(Weights().topic + 1)
+    assert learned.for_known(0) == STRANGE
+    assert learned.for_known(0.25).topic == pytest.approx(STRANGE.topic + 1)

@@ -64,14 +64,13 @@ def test_few_questions_change_little() -> None:
 
 def test_noise_is_what_the_best_wrong_article_reaches() -> None:
     """All signals of the wrong one are 0.5: with weights of 1 that is half as many as there are. Where no
-    word is shared the defaults hold, without those of words.
+    word is shared those weights hold that are for this, without those of words.
     """
     flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
     found = fit_noise([example("words", 9.0)] * FEWEST, flat)
     typed = amount(example("words").typed)
     assert found.standing(len(SIGNALS) / 2, typed, 1) == pytest.approx(0, abs=1e-3)
-    usual = asdict(Weights())
-    strange = sum(usual[name] for name in SIGNALS if name not in LEXICAL) / 2
+    strange = sum(value for name, value in asdict(STRANGE).items() if name not in LEXICAL) / 2
     assert found.standing(strange, typed, 0) == pytest.approx(0, abs=1e-3)
     assert found.spread == found.strange == 0.1, "never so small that everything stands out"
 
