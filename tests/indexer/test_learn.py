@@ -21,7 +21,7 @@ from indexer.learn import (
 )
 from kb.index.content import Content, encode, index_of
 from kb.index.encoder import Encoder, Progress
-from kb.index.ranking import Noise, Ranking, Weights
+from kb.index.ranking import STRANGE, Noise, Ranking, Weights
 from kb.index.topic_encoder import TopicEncoder
 from kb.index.words import build_terms
 from kb.search.confidence import amount
