@@ -30,6 +30,7 @@ from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
 from kb.content.question_files import read_questions
 from kb.index.content import Content, content_of, encode, index_of
+from kb.index.encoded import Encoded
 from kb.index.encoder import OnnxEncoder
 from kb.index.index import Index
 from kb.index.ranking import Calibration, Cues, Noise, Weights
@@ -168,16 +169,17 @@ def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> lis
     found = read_articles(folder / "articles", "en").articles
     content = content_of([article for article in found if article.locale == "en"])
     vectors = encode(content, encoder, {}, None)
+    questions = Encoded(encoder)
     index = index_of(content, vectors)
     parts = [(practice, index_of(practice.content, vectors)) for practice in practices(content)]
-    practised = [e for practice, part in parts for e in examples_of(practice, part, encoder) if e]
-    unanswered = [e for e in examples_of(without_answer(content), index, encoder) if e]
+    practised = [e for practice, part in parts for e in examples_of(practice, part, questions) if e]
+    unanswered = [e for e in examples_of(without_answer(content), index, questions) if e]
     asked = [Practice(content=content, asked=_asked(folder, content, locale)) for locale in locales]
     far = list(_from_elsewhere(folder, index, encoder))
     return [
         Set(
             name=folder.name,
-            asked=examples_of(of_locale, index, encoder),
+            asked=examples_of(of_locale, index, questions),
             practised=practised,
             unanswered=unanswered,
             far=far,

@@ -5,15 +5,15 @@ scipy is imported here alone, and only when there is something to learn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.practice import Practice, practices, without_answer
 from kb.index.content import Content, index_of
+from kb.index.encoded import Encoded
 from kb.index.encoder import Encoder, Progress
 from kb.index.encoding import Encoding
 from kb.index.index import Index
@@ -23,12 +23,6 @@ from kb.search.rank import Ranker
 from kb.search.typed import Typed
 
 Floats = npt.NDArray[np.float32]
-
-
-class QuestionEncoder(Protocol):
-    """The half of an Encoder that is needed here."""
-
-    def encode_questions(self, texts: Sequence[str]) -> Iterable[Encoding]: ...
 
 
 SIGNALS = tuple(asdict(Weights()))
@@ -67,33 +61,20 @@ def learn_ranking(
 ) -> Ranking:
     """Weights and noise for these articles, whose index is given; the defaults where there is too little."""
     tasks = [(practice, index_of(practice.content, encoded)) for practice in practices(content)]
-    once = _Remembering(encoder)
-    examples = [e for practice, part in tasks for e in examples_of(practice, part, once, progress) if e]
+    asked = Encoded(encoder)
+    examples = [e for practice, part in tasks for e in examples_of(practice, part, asked, progress) if e]
     weights = fit_weights(examples) if examples else Weights()
-    unanswered = [e for e in examples_of(without_answer(content), index, once, progress) if e]
+    unanswered = [e for e in examples_of(without_answer(content), index, asked, progress) if e]
     return Ranking(weights=weights, noise=fit_noise(unanswered, weights))
 
 
-class _Remembering:
-    """An encoder of questions that encodes none twice."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, Encoding] = {}
-
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoding]:
-        fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
-        self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh), strict=True))
-        return [self._known[text] for text in texts]
-
-
 def examples_of(
-    practice: Practice, index: Index, encoder: QuestionEncoder, progress: Progress | None = None
+    practice: Practice, index: Index, questions: Encoded, progress: Progress | None = None
 ) -> list[Example | None]:
     """Each question's candidates; None where the right article is not among them."""
     ranker = Ranker(index)
     typed = [ranker.read(asked.text, index.locales[asked.article]) for asked in practice.asked]
-    encoded = encoder.encode_questions([one.meaning for one in typed])
+    encoded = questions.of([one.meaning for one in typed])
     examples: list[Example | None] = []
     for asked, one, own in zip(practice.asked, typed, encoded, strict=True):
         candidates, signals = ranker.signals(one, own, index.locales[asked.article], Weights())

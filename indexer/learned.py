@@ -6,7 +6,7 @@ Imported only where there is a database to learn from, since it brings sqlalchem
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from indexer.golden_use import golden_of_use
 from kb.content.article import Article
 from kb.content.question_files import SolvedQuestion
 from kb.index.content import Content
+from kb.index.encoded import Encoded
 from kb.index.encoder import Encoder
 from kb.store.learned import (
     ACTIVE,
@@ -71,14 +72,14 @@ class LearnedQuestions:
     def learn(self, content: Content, encoder: Encoder) -> dict[Key, list[str]]:
         """Questions by article (locale, slug). Writes to the database what has changed."""
         shelf = Shelf(content.articles, self.locale)
-        vectors = _Vectors(encoder)
+        encoded = Encoded(encoder)
         keep_learned(self.store, self._from_file(shelf))
         sent = [shelf.submission(row) for row in read_submitted(self.store)]
         said = [solve for row in read_solved(self.store) if (solve := shelf.solve(row))]
-        near = _nearness(content, vectors) if said or sent else 1.0
-        self._agree(said, not_taken_back(said, sent), vectors, near)
-        self._drop(sent, vectors, near)
-        return self._chosen(shelf, vectors)
+        near = _nearness(content, encoded) if said or sent else 1.0
+        self._agree(said, not_taken_back(said, sent), encoded, near)
+        self._drop(sent, encoded, near)
+        return self._chosen(shelf, encoded)
 
     def golden(self, content: Content) -> list[Golden]:
         """Questions of customers whose articles are known to answer them."""
@@ -99,11 +100,9 @@ class LearnedQuestions:
         ]
         return list({row.learned_id: row for row in rows}.values())
 
-    def _agree(
-        self, said: Sequence[Solve], standing: Sequence[Solve], vectors: _Vectors, near: float
-    ) -> None:
+    def _agree(self, said: Sequence[Solve], standing: Sequence[Solve], encoded: Encoded, near: float) -> None:
         """Keeps what is agreed on now, forgets what no longer is and nobody has decided about."""
-        agreed = agreements(standing, vectors.of(solve.question for solve in standing), near)
+        agreed = agreements(standing, encoded.vector_of(solve.question for solve in standing), near)
         rows = [_row(one) for one in agreed]
         keep_learned(self.store, rows)
         doubted = {(solve.question, solve.article) for solve in said}
@@ -117,7 +116,7 @@ class LearnedQuestions:
             ],
         )
 
-    def _drop(self, sent: Sequence[Submission], vectors: _Vectors, near: float) -> None:
+    def _drop(self, sent: Sequence[Submission], encoded: Encoded, near: float) -> None:
         """Revokes what leads to tickets, takes up again what no longer does; persons decide over both."""
         shown = frozenset(key for submission in sent for key in submission.shown)
         rows = [
@@ -128,39 +127,27 @@ class LearnedQuestions:
         known = {row.learned_id: _agreed(row) for row in rows}
         asked = [submission for submission in sent if submission.question]
         texts = [one.question for one in known.values()] + [submission.question for submission in asked]
-        dropped = led_to_tickets(list(known.values()), asked, vectors.of(texts if known else ()), near)
+        dropped = led_to_tickets(list(known.values()), asked, encoded.vector_of(texts if known else ()), near)
         for status, wanted in ((REVOKED, True), (ACTIVE, False)):
             ids = [r.learned_id for r in rows if r.status != status and (_agreed(r) in dropped) == wanted]
             decide_learned(self.store, ids, status, BY_TICKETS, datetime.now(UTC))
 
-    def _chosen(self, shelf: Shelf, vectors: _Vectors) -> dict[Key, list[str]]:
+    def _chosen(self, shelf: Shelf, encoded: Encoded) -> dict[Key, list[str]]:
         found: dict[Key, list[str]] = defaultdict(list)
         for row in read_learned(self.store):
             if row.status == ACTIVE and (key := shelf.named(row.slug, row.locale)):
                 found[key].append(row.question)
         return {
-            key: most_telling(texts, vectors.of(texts), self.limit) if len(texts) > self.limit else texts
+            key: most_telling(texts, encoded.vector_of(texts), self.limit)
+            if len(texts) > self.limit
+            else texts
             for key, texts in found.items()
         }
 
 
-class _Vectors:
-    """Vectors of questions, each encoded once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, Floats] = {}
-
-    def of(self, texts: Iterable[str]) -> dict[str, Floats]:
-        fresh = list(dict.fromkeys(text for text in texts if text not in self._known))
-        if fresh:
-            self._known |= dict(zip(fresh, self._encoder.encode_questions(fresh).vectors, strict=True))
-        return self._known
-
-
-def _nearness(content: Content, vectors: _Vectors) -> float:
+def _nearness(content: Content, encoded: Encoded) -> float:
     titles = _spread([article.title for article in content.articles], TITLES)
-    known = vectors.of(titles)
+    known = encoded.vector_of(titles)
     return nearness(np.stack([known[title] for title in titles]))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.encoder import Encoder
+from kb.index.encoded import Encoded
 from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.ranking import Ranking
@@ -53,25 +53,6 @@ def wordings_of(asked: Iterable[UnhelpedRow]) -> list[Wording]:
         alike.setdefault((words_of(one.text), one.locale), []).append(one)
     newest = sorted(alike.values(), key=lambda rows: rows[-1].at)[-MOST:]
     return [Wording(text=rows[-1].text, locale=rows[-1].locale, count=len(rows)) for rows in newest]
-
-
-class Encoded:
-    """Questions encoded, each once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self._known: dict[str, Encoding] = {}
-
-    def of(self, texts: Sequence[str]) -> list[Encoding]:
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if fresh:
-            self._known |= dict(zip(fresh, self.encoder.encode_questions(fresh), strict=True))
-        return [self._known[text] for text in texts]
-
-    def vectors(self, texts: Sequence[str]) -> Floats:
-        """Shape (texts, dimension)."""
-        rows = [one.vector for one in self.of(texts)]
-        return np.stack(rows) if rows else np.zeros((0, self.encoder.dimension), np.float32)
 
 
 class Asker:

@@ -8,11 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from kb.index.encoded import Encoded
 from kb.index.index import Index
 from kb.index.snapshot import Snapshot
 from kb.search.metrics import DEEPEST, SHOWN
 from kb.usage.draft_index import DraftIndex
-from kb.usage.replay import Asker, Encoded, Found, Key, Wording
+from kb.usage.replay import Asker, Found, Key, Wording
 from kb.usage.substance import says_something
 from kb.usage.twins import has_twin, words_of
 

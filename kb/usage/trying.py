@@ -7,6 +7,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from kb.content.article import Article
+from kb.index.encoded import Encoded
 from kb.search.engine import Engine
 from kb.settings import Settings
 from kb.store.gaps import gap_questions_of
@@ -14,7 +15,7 @@ from kb.store.store import Store
 from kb.usage.draft_index import DraftIndex
 from kb.usage.floor import least_persons
 from kb.usage.known import known_questions
-from kb.usage.replay import Encoded, wordings_of
+from kb.usage.replay import wordings_of
 from kb.usage.trial import Bench, Trial, try_draft
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from kb.index.encoded import Encoded
 from kb.index.snapshot import PassageRow
 from kb.search.engine import Engine
 from kb.store.asked_since import AskedRow, read_answered_since
@@ -32,7 +33,7 @@ from kb.store.published import changed_articles
 from kb.store.store import Store
 from kb.store.unhelped import UnhelpedRow
 from kb.usage.published import remember_published
-from kb.usage.replay import Asker, Encoded, Key, Wording, wordings_of
+from kb.usage.replay import Asker, Key, Wording, wordings_of
 from kb.usage.substance import says_something
 from kb.usage.twins import Words, words_of
 from kb.usage.verification import UNASKED, Replay, Since, Verdict, replayed, verdict

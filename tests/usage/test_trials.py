@@ -9,11 +9,12 @@ from centre import paper_snapshot, write
 
 from kb.content.article import Article
 from kb.errors import ArticleError
+from kb.index.encoded import Encoded
 from kb.index.snapshot import Snapshot
 from kb.index.topic_encoder import TopicEncoder
 from kb.usage.draft_file import article_of
 from kb.usage.draft_index import DraftIndex
-from kb.usage.replay import Encoded, Wording
+from kb.usage.replay import Wording
 from kb.usage.trial import Bench, Known, Trial, try_draft
 from kb.usage.twins import words_of
 
