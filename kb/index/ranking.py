@@ -99,10 +99,10 @@ class Calibration:
     here would make confidence too low.
     """
 
-    intercept: float = -3.2
-    standing: float = 1.31
+    intercept: float = -3.15
+    standing: float = 1.33
     typed: float = 0.65
-    share: float = 0.5
+    share: float = 0.4
 
     def chance(self, cues: Cues) -> float:
         total = self.intercept + sum(getattr(self, name) * getattr(cues, name) for name in CUES)
