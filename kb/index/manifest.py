@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import SnapshotBroken
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 
