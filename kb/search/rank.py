@@ -42,10 +42,6 @@ class Ranked:
     weights: Weights
 
 
-# A question in one language is about this much likelier to mean an article in it: one unit of score is
-# a factor of e in the odds.
-FOREIGN = np.float32(1)
-
 NOTHING = Ranked(
     articles=np.zeros(0, np.int64), scores=np.zeros(0, np.float32), signals={}, weights=Weights()
 )
@@ -119,9 +115,7 @@ class Ranker:
         candidates, signals = self.signals(typed, encoded, asked_in, weights)
         if not len(candidates):
             return NOTHING
-        scores = weights.score(signals) - np.where(
-            self._view(asked_in).foreign[candidates], FOREIGN, np.float32(0)
-        )
+        scores = weights.score(signals)
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
         articles = candidates[order]
         if asked_in != locale:
@@ -151,7 +145,11 @@ class Ranker:
             return candidates, {}
         passages = self._passages(encoded.vector, candidates)
         signals = self._meaning(passages)
-        signals |= {"words": words[candidates], "grams": grams[candidates]}
+        foreign = view.foreign[candidates]
+        signals |= {
+            "words": _covered(words[candidates], foreign),
+            "grams": _covered(grams[candidates], foreign),
+        }
         return candidates, signals | {"tokens": self._late(encoded.tokens, passages, weights.score(signals))}
 
     def _view(self, locale: str | None) -> _View:
@@ -239,6 +237,15 @@ class Ranker:
                 seen.add(slug)
                 kept.append(place)
         return np.array(kept, dtype=np.int64)
+
+
+def _covered(shares: Floats, foreign: Flags) -> Floats:
+    """Whether an article in another language covers the question's words says nothing of it: it is taken to
+    cover as much as the one in the question's own that covers most.
+    """
+    if not foreign.any() or foreign.all():
+        return shares
+    return np.where(foreign, np.maximum(shares, shares[~foreign].max()), shares)
 
 
 def _view(index: Index, locale: str) -> _View:
