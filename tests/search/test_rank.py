@@ -66,6 +66,18 @@ def test_what_exists_in_another_locale_only_is_offered_when_it_is_meant(index: I
     assert ranked(index, "change card", "es")[0] == "en/card"
 
 
+def test_what_is_not_translated_counts_as_covering_what_the_best_translated_one_does(index: Index) -> None:
+    """No English word is in a Spanish question: that it is missing says nothing."""
+    asked = TopicEncoder().encode_questions(["pedir un refund"])[0]
+    read = read_typed("pedir un refund", index.words)
+    candidates, signals = Ranker(index).signals(read, asked, "es", Weights())
+    own = np.array([index.locales[number] == "es" for number in candidates])
+    assert sorted(index.slugs[number] for number in candidates[~own]) == ["card", "screen"]
+    for name in ("words", "grams"):
+        assert signals[name][own].min() < signals[name][own].max()
+        assert signals[name][~own].tolist() == [signals[name][own].max()] * 2
+
+
 def test_a_translated_article_is_never_offered_in_another_language(index: Index) -> None:
     assert "en/refund" not in ranked(index, "get a refund", "es")
 
