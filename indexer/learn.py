@@ -24,7 +24,6 @@ from kb.search.typed import Typed
 
 Floats = npt.NDArray[np.float32]
 
-
 SIGNALS = tuple(asdict(Weights()))
 # They say nothing when question and articles are in different languages.
 LEXICAL = ("words", "grams")

@@ -10,9 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from indexer.golden import Golden
 from indexer.golden_use import golden_of_use
 from kb.content.article import Article
@@ -49,8 +46,6 @@ from kb.usage.learned import (
 )
 from kb.usage.redaction import redact
 from kb.usage.shelf import Shelf
-
-Floats = npt.NDArray[np.float32]
 
 # Titles that say how near unrelated questions are; more of them say nothing new.
 TITLES = 100
@@ -147,8 +142,7 @@ class LearnedQuestions:
 
 def _nearness(content: Content, encoded: Encoded) -> float:
     titles = _spread([article.title for article in content.articles], TITLES)
-    known = encoded.vector_of(titles)
-    return nearness(np.stack([known[title] for title in titles]))
+    return nearness(encoded.vectors(titles))
 
 
 def _spread(titles: Collection[str], count: int) -> list[str]:
