@@ -210,7 +210,7 @@ def _from_elsewhere(folder: Path, index: Index, encoder: OnnxEncoder) -> Iterato
             found = [one for one in read_questions(path) if (one.locale or "en") == "en" and one.articles]
             some = random.Random(1).sample(found, min(ELSEWHERE, len(found)))
             texts += [typed_at(one.text, share) for one in some for share in SHARES]
-    ranker = Ranker(index)
+    ranker = Ranker(index, encoder)
     typed = [ranker.read(text, "en") for text in texts]
     for one, own in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):
         candidates, signals = ranker.signals(one, own, "en", Weights())

@@ -1,12 +1,12 @@
 """The quality table: every set of a folder, indexed and asked.
 
-    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...]
+    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...] [--misspelt]
 
 A set is a folder with `articles/` and `questions.jsonl`. One with `solved.jsonl` gets a second row, after
 learning from it. One whose questions have several locales is asked in each of them but English, with the
 multilingual model: of the English articles, and of the articles in the same language, either alone and as
-pages among the articles of all locales. The last rows are means over the locales. benchmarks/README.md says
-what each column means.
+pages among the articles of all locales. The last rows are means over the locales. With `--misspelt` each
+question has a slip of the finger in it. benchmarks/README.md says what each column means.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
+
+from slips import misspelt
 
 BIN = Path(sys.executable).with_name("selfhelp")
 COLUMNS = ("success1", "success3", "typing_score", "thrown_out", "calibration_error")
@@ -68,27 +70,36 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
     parser.add_argument("--multilingual", default="multilingual-e5-small")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--misspelt", action="store_true", help="a slip of the finger in each question")
     options = parser.parse_args()
     bench = Bench(models=options.data / "models", multilingual=options.multilingual)
     print(f"{'':38}" + "".join(f"{head:>12}" for head in HEADS), flush=True)
     for path in sorted(options.folder.glob("*/questions.jsonl")):
         if not options.only or path.parent.name in options.only:
-            for name, report in rows(path.parent, bench):
+            asked = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+            if options.misspelt:
+                asked = [{**one, "question": misspelt(one["question"])} for one in asked]
+            for name, report in rows(path.parent, asked, bench):
                 print(line(name, report), flush=True)
     return 0
 
 
-def rows(folder: Path, bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
-    questions = folder / "questions.jsonl"
-    asked = [json.loads(text) for text in questions.read_text(encoding="utf-8").splitlines()]
+def rows(folder: Path, asked: list[dict[str, Any]], bench: Bench) -> Iterator[tuple[str, dict[str, Any]]]:
     locales = sorted({one["locale"] for one in asked if "locale" in one})
     if len(locales) > 1:
         yield from several(folder, asked, locales, bench)
         return
-    yield folder.name, bench.row(folder / "articles", questions)
-    if (folder / "solved.jsonl").exists():
-        learned = ("--learn", str(folder / "solved.jsonl"))
-        yield f"{folder.name}, learned", bench.row(folder / "articles", questions, more=learned)
+    with tempfile.TemporaryDirectory() as name:
+        questions = written(asked, Path(name) / "questions.jsonl")
+        yield folder.name, bench.row(folder / "articles", questions)
+        if (folder / "solved.jsonl").exists():
+            learned = ("--learn", str(folder / "solved.jsonl"))
+            yield f"{folder.name}, learned", bench.row(folder / "articles", questions, more=learned)
+
+
+def written(asked: list[dict[str, Any]], path: Path) -> Path:
+    path.write_text("\n".join(map(json.dumps, asked)), encoding="utf-8")
+    return path
 
 
 def several(
@@ -104,9 +115,8 @@ def several(
     with tempfile.TemporaryDirectory() as name, bench.indexed(folder / "articles", *model) as together:
         for locale in (one for one in locales if one != "en"):
             for page, where in (("en", "of English"), (locale, "of its own")):
-                mine = Path(name) / f"{locale}-{page}.jsonl"
-                lines = (json.dumps({**one, "locale": page}) for one in asked if one["locale"] == locale)
-                mine.write_text("\n".join(lines), encoding="utf-8")
+                there = [{**one, "locale": page} for one in asked if one["locale"] == locale]
+                mine = written(there, Path(name) / f"{locale}-{page}.jsonl")
                 report = bench.row(folder / "articles" / page, mine, locale=page, more=model)
                 add(locale, where, report)
                 add(locale, f"{where}, among all", asked_of(together, mine))

@@ -101,7 +101,7 @@ class GoldenEncoder:
     """Encodes questions, each once, and keeps them from snapshot to snapshot."""
 
     def __init__(self, encoder: Encoder, model: str, known: Mapping[str, Encoding]) -> None:
-        self._encoder = encoder
+        self.encoder = encoder
         self._model = model
         self._known = known
         self.used: dict[str, Encoding] = {}
@@ -117,7 +117,7 @@ class GoldenEncoder:
             for key, text in zip(keys, texts, strict=True)
             if key not in self._known and key not in self.used
         }
-        fresh = self._encoder.encode_questions(list(missing.values()))
+        fresh = self.encoder.encode_questions(list(missing.values()))
         self.used |= dict(zip(missing, fresh, strict=True))
         self.used |= {key: self._known[key] for key in keys if key not in self.used}
         return [self.used[key] for key in keys]

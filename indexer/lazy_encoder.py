@@ -30,6 +30,9 @@ class LazyEncoder:
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         return self._opened.encode_passages(texts, progress) if texts else self._none
 
+    def whole(self, word: str) -> bool:
+        return self._opened.whole(word)
+
     @cached_property
     def _opened(self) -> OnnxEncoder:
         return OnnxEncoder(self._folder, threads=os.cpu_count() or 1)

@@ -71,7 +71,7 @@ def examples_of(
     practice: Practice, index: Index, questions: Encoded, progress: Progress | None = None
 ) -> list[Example | None]:
     """Each question's candidates; None where the right article is not among them."""
-    ranker = Ranker(index)
+    ranker = Ranker(index, questions.encoder)
     typed = [ranker.read(asked.text, index.locales[asked.article]) for asked in practice.asked]
     encoded = questions.of([one.meaning for one in typed])
     examples: list[Example | None] = []

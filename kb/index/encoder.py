@@ -73,6 +73,10 @@ class Encoder(Protocol):
         """`progress` is told how many more are done."""
         ...
 
+    def whole(self, word: str) -> bool:
+        """Whether it knows the word as one; else it makes do with pieces of it."""
+        ...
+
 
 def load_card(folder: Path) -> ModelCard:
     """Raises ModelError when the folder holds no exported model."""
@@ -110,6 +114,9 @@ class OnnxEncoder:
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         return self._encode(self.card.passage_prompt, texts, progress)
+
+    def whole(self, word: str) -> bool:
+        return len(self._own(self._tokens([word])[0])) == 1
 
     def probe(self) -> Floats:
         """Vector of the card's probe, shape (dimension,)."""

@@ -26,7 +26,7 @@ class TopicEncoder:
     >>> asked.vectors.astype(float).round(2).tolist()
     [[0.0, 1.0], [0.71, 0.71]]
 
-    Its tokens are its words, each encoded as if it stood alone.
+    Its tokens are its words, each encoded as if it stood alone; it knows those about its topics as one.
     """
 
     def __init__(self, *topics: str) -> None:
@@ -54,3 +54,6 @@ class TopicEncoder:
         if progress:
             progress(len(texts))
         return self.encode_questions(texts)
+
+    def whole(self, word: str) -> bool:
+        return fold(word).startswith(self._topics)

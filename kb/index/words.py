@@ -114,6 +114,12 @@ class Terms:
             return None
         return self.vocabulary[start + int(np.diff(self.indptr[start : end + 1]).argmax())]
 
+    def commonest(self, terms: Iterable[str]) -> str | None:
+        """The one in most documents; None where no document has any of them."""
+        rows = [row for term in terms if (row := self._ids.get(term, -1)) >= 0]
+        found = [row for row in rows if self.idf[row] < self._unseen]
+        return self.vocabulary[min(found, key=lambda row: float(self.idf[row]))] if found else None
+
     def _sum(self, rows: Integers, weights: Floats) -> Floats:
         starts, ends = self.indptr[rows], self.indptr[rows + 1]
         counts = ends - starts

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.encoder import Encoder
 from kb.index.encoding import Bytes, Encoding
 from kb.index.index import Index
 from kb.index.ranking import Weights
-from kb.index.words import Terms
-from kb.search.spoken import Spoken
-from kb.search.typed import Typed, read_typed
+from kb.search.read import Reader
+from kb.search.typed import Typed
+from kb.search.views import View, Views
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -48,20 +49,6 @@ NOTHING = Ranked(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    """What may be offered in one locale: articles `allowed`, which of them are `foreign` (in another locale
-    and not in this one), the stretch of passages that the locale's own articles lie in, and terms as rare as
-    they are among these articles: among those of six languages "how" is rare.
-    """
-
-    allowed: Flags
-    foreign: Flags
-    reach: tuple[int, int]
-    words: Terms
-    grams: Terms
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Passages:
     """Of all candidates, one's behind the other's: their `rows` in the index, where each candidate's begin,
     how `near` they are to the question, and how near when what is common is taken out (`apart`).
@@ -74,35 +61,18 @@ class _Passages:
 
 
 class Ranker:
-    """Ranks the articles of one index; holds what can be worked out once."""
+    """Ranks the articles of one index for questions that it reads; holds what can be worked out once."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, encoder: Encoder) -> None:
         self._index = index
         self._article_of = np.repeat(np.arange(len(index.slugs)), np.diff(index.bounds, axis=1)[:, 0])
-        self._views = {locale: _view(index, locale) for locale in index.known_locales}
-        nothing_foreign = np.zeros(len(index.slugs), dtype=bool)
-        self._whole = _View(
-            allowed=index.suggestible,
-            foreign=nothing_foreign,
-            reach=(0, len(index.named)),
-            words=index.words,
-            grams=index.grams,
-        )
-        self._spoken = Spoken(index)
+        self._views = Views(index)
+        self._reader = Reader(index, encoder, self._views)
         self._rows = {name: row for row, name in enumerate(zip(index.locales, index.slugs, strict=True))}
 
     def read(self, text: str, locale: str | None) -> Typed:
-        """Takes a question apart that was asked on a page of this locale."""
-        typed = read_typed(text, self._index.words, self._index.synonyms, locale)
-        if locale is None or locale not in self._views:
-            return typed
-        spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
-        if spoken != locale:
-            typed = read_typed(text, self._index.words, self._index.synonyms, spoken)
-        rare = self._view(spoken).words
-        return (
-            typed if rare is self._index.words else replace(typed, told=rare.told(typed.words, typed.prefix))
-        )
+        """As `Reader.read`."""
+        return self._reader.read(text, locale)
 
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
         """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.
@@ -120,7 +90,7 @@ class Ranker:
         articles = candidates[order]
         if asked_in != locale:
             articles = self._translated(articles, locale)
-            offered = self._view(locale).allowed[articles]
+            offered = self._views.of(locale).allowed[articles]
             articles, order = articles[offered], order[offered]
         return Ranked(
             articles=articles,
@@ -136,7 +106,7 @@ class Ranker:
 
         The weights choose those compared token by token.
         """
-        view = self._view(locale)
+        view = self._views.of(locale)
         allowed = view.allowed
         words = view.words.coverage(typed.words, typed.prefix) * allowed
         grams = view.grams.coverage(typed.grams) * allowed
@@ -152,10 +122,7 @@ class Ranker:
         }
         return candidates, signals | {"tokens": self._late(encoded.tokens, passages, weights.score(signals))}
 
-    def _view(self, locale: str | None) -> _View:
-        return self._views.get(locale or "", self._whole)
-
-    def _candidates(self, vector: Floats, lexical: Floats, view: _View) -> Ids:
+    def _candidates(self, vector: Floats, lexical: Floats, view: View) -> Ids:
         """Numbers of the articles near in meaning or in words, ascending."""
         if not view.allowed.any():
             return np.zeros(0, dtype=np.int64)
@@ -246,18 +213,3 @@ def _covered(shares: Floats, foreign: Flags) -> Floats:
     if not foreign.any() or foreign.all():
         return shares
     return np.where(foreign, np.maximum(shares, shares[~foreign].max()), shares)
-
-
-def _view(index: Index, locale: str) -> _View:
-    here = np.array([one == locale for one in index.locales], dtype=bool)
-    slugs = {slug for slug, own in zip(index.slugs, here, strict=True) if own}
-    foreign = index.suggestible & np.array([slug not in slugs for slug in index.slugs], dtype=bool)
-    bounds = index.bounds[here]
-    here_or_foreign = here | foreign
-    return _View(
-        words=index.words.among(here_or_foreign),
-        grams=index.grams.among(here_or_foreign),
-        allowed=(index.suggestible & here) | foreign,
-        foreign=foreign,
-        reach=(int(bounds[:, 0].min()), int(bounds[:, 1].max())),
-    )

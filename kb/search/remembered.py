@@ -55,6 +55,9 @@ class Remembered:
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         return self._encoder.encode_passages(texts, progress)
 
+    def whole(self, word: str) -> bool:
+        return self._encoder.whole(word)
+
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -14,7 +14,6 @@ from kb.index.encoder import Encoder
 from kb.index.snapshot import Snapshot
 from kb.search.confidence import confidences
 from kb.search.excerpt import Excerpt, Marker
-from kb.search.gist import gist
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
@@ -37,7 +36,7 @@ class Searcher:
         self.snapshot = snapshot
         self._encoder = encoder
         self._floor = floor
-        self._ranker = Ranker(snapshot.index)
+        self._ranker = Ranker(snapshot.index, encoder)
         self._weights = snapshot.ranking.weights
 
     def suggest(self, query: Query) -> Answer:
@@ -91,9 +90,7 @@ class Searcher:
         return nearest_locale(asked, self.snapshot.locales)
 
     def _read(self, text: str, locale: str | None) -> Typed:
-        index = self.snapshot.index
-        told = gist(text, self._encoder, index)
-        return self._ranker.read(told, self.match_locale(locale))
+        return self._ranker.read(text, self.match_locale(locale))
 
     @cached_property
     def _common(self) -> frozenset[str]:

@@ -14,7 +14,6 @@ from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.ranking import Ranking
 from kb.search.confidence import confidences
-from kb.search.gist import gist
 from kb.search.locales import nearest_locale
 from kb.search.metrics import SHOWN
 from kb.search.rank import Ranker
@@ -62,21 +61,17 @@ class Asker:
         self._index = index
         self._ranking = ranking
         self._encoded = encoded
-        self._ranker = Ranker(index)
+        self._ranker = Ranker(index, encoded.encoder)
 
     def ask(self, questions: Sequence[Wording], depth: int = SHOWN) -> list[list[Found]]:
         """The first `depth` articles of each question, best first, those under the floor too."""
         locales = [nearest_locale(one.locale, self._index.known_locales) for one in questions]
-        typed = [self._read(one.text, locale) for one, locale in zip(questions, locales, strict=True)]
+        typed = [self._ranker.read(one.text, locale) for one, locale in zip(questions, locales, strict=True)]
         encoded = self._encoded.of([one.meaning for one in typed])
         return [
             [] if read.empty else self._found(read, asked, locale, depth)
             for read, asked, locale in zip(typed, encoded, locales, strict=True)
         ]
-
-    def _read(self, text: str, locale: str | None) -> Typed:
-        told = gist(text, self._encoded.encoder, self._index)
-        return self._ranker.read(told, locale)
 
     def _found(self, typed: Typed, encoded: Encoding, locale: str | None, depth: int) -> list[Found]:
         ranked = self._ranker.rank(typed, encoded, locale, self._ranking.weights)

@@ -34,9 +34,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 
 
 def ranked(index: Index, question: str, locale: str | None = "en") -> list[str]:
-    typed = Ranker(index).read(question, locale)
+    typed = Ranker(index, TopicEncoder()).read(question, locale)
     asked = TopicEncoder().encode_questions([typed.meaning])[0]
-    found = Ranker(index).rank(typed, asked, locale, Weights())
+    found = Ranker(index, TopicEncoder()).rank(typed, asked, locale, Weights())
     assert sorted(found.scores.tolist(), reverse=True) == found.scores.tolist()
     return [f"{index.locales[row]}/{index.slugs[row]}" for row in found.articles.tolist()]
 
@@ -70,7 +70,7 @@ def test_what_is_not_translated_counts_as_covering_what_the_best_translated_one_
     """No English word is in a Spanish question: that it is missing says nothing."""
     asked = TopicEncoder().encode_questions(["pedir un refund"])[0]
     read = read_typed("pedir un refund", index.words)
-    candidates, signals = Ranker(index).signals(read, asked, "es", Weights())
+    candidates, signals = Ranker(index, TopicEncoder()).signals(read, asked, "es", Weights())
     own = np.array([index.locales[number] == "es" for number in candidates])
     assert sorted(index.slugs[number] for number in candidates[~own]) == ["card", "screen"]
     for name in ("words", "grams"):
@@ -130,7 +130,7 @@ def test_signals_by_hand(index: Index) -> None:
     """The question lies on the refund axis: that title's cosine is 1, and the others' 0."""
     typed = read_typed("refund", index.words)
     asked = TopicEncoder().encode_questions(["refund"])[0]
-    candidates, signals = Ranker(index).signals(typed, asked, "en", Weights())
+    candidates, signals = Ranker(index, TopicEncoder()).signals(typed, asked, "en", Weights())
     own = [row for row, number in enumerate(candidates) if index.locales[number] == "en"]
     assert [index.slugs[number] for number in candidates[own]] == ["card", "refund", "screen"]
     signals = {name: values[own] for name, values in signals.items()}
@@ -155,7 +155,7 @@ def test_of_many_names_the_nearest_count(tmp_path: Path) -> None:
     index = paper_index(write(tmp_path, files))
     typed = read_typed("refund", index.words)
     question = TopicEncoder().encode_questions(["refund"])[0]
-    _, signals = Ranker(index).signals(typed, question, "en", Weights())
+    _, signals = Ranker(index, TopicEncoder()).signals(typed, question, "en", Weights())
     assert signals["topic"] == pytest.approx(index.common.scaled(np.ones(2, dtype=np.float32)))
 
 
@@ -163,7 +163,7 @@ def test_tokens_by_hand(index: Index) -> None:
     """The title "Get a refund" has a token like each of "my refund": all that is about no topic is alike."""
     typed = read_typed("my refund", index.words)
     asked = TopicEncoder().encode_questions(["my refund"])[0]
-    candidates, signals = Ranker(index).signals(typed, asked, "en", Weights())
+    candidates, signals = Ranker(index, TopicEncoder()).signals(typed, asked, "en", Weights())
     found = dict(zip([index.slugs[row] for row in candidates], signals["tokens"], strict=True))
     title = index.tokens.nearness(asked.tokens, index.bounds[[index.slugs.index("refund")], 0])
     assert title == pytest.approx((1 - index.tokens.usual) / (SPREADS * index.tokens.spread), abs=0.01)
@@ -179,9 +179,9 @@ def test_no_more_than_the_first_candidates_are_compared_token_by_token(
     index = paper_index(write(tmp_path, many))
     typed = read_typed("refund", index.words)
     asked = TopicEncoder().encode_questions(["refund"])[0]
-    _, whole = Ranker(index).signals(typed, asked, "en", Weights())
+    _, whole = Ranker(index, TopicEncoder()).signals(typed, asked, "en", Weights())
     monkeypatch.setattr("kb.search.rank.COMPARED_ARTICLES", 2)
-    _, some = Ranker(index).signals(typed, asked, "en", Weights())
+    _, some = Ranker(index, TopicEncoder()).signals(typed, asked, "en", Weights())
     first = np.argsort(-Weights(tokens=0).score(whole), kind="stable")[:2]
     assert some["tokens"][first].tolist() == whole["tokens"][first].tolist()
     assert set(np.delete(some["tokens"], first)) <= {some["tokens"][first].min()}

@@ -1,0 +1,35 @@
+"""From what somebody typed, or pasted, to what is searched for."""
+
+from __future__ import annotations
+
+from kb.index.encoder import Encoder
+from kb.index.index import Index
+from kb.search.gist import gist
+from kb.search.spelling import Spelling
+from kb.search.spoken import Spoken
+from kb.search.typed import Typed, read_typed
+from kb.search.views import Views
+
+
+class Reader:
+    """Reads questions in the light of one index's articles, and of what its encoder knows."""
+
+    def __init__(self, index: Index, encoder: Encoder, views: Views) -> None:
+        self._index = index
+        self._encoder = encoder
+        self._views = views
+        self._spelling = Spelling(index.words.vocabulary, encoder.whole)
+        self._spoken = Spoken(index)
+
+    def read(self, text: str, locale: str | None) -> Typed:
+        """Takes apart what was asked on a page of this locale, in the language it is written in."""
+        told = gist(text, self._encoder, self._index)
+        typed = self._typed(told, locale)
+        if locale is None or locale not in self._views:
+            return typed
+        spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
+        return typed if spoken == locale else self._typed(told, spoken)
+
+    def _typed(self, text: str, locale: str | None) -> Typed:
+        terms = self._views.of(locale).words
+        return read_typed(self._spelling.corrected(text, terms), terms, self._index.synonyms, locale)
