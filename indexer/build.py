@@ -45,6 +45,7 @@ def write_snapshot(  # noqa: PLR0913 - half of them by name
     index.common.save(folder / "common.npz")
     index.words.save(folder / "words.npz")
     index.grams.save(folder / "grams.npz")
+    index.phrases.save(folder / "phrases.npz")
     if counted:
         counted.passages.terms().save(folder / "passage_words.npz")
         save_counts(counted, folder)

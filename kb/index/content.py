@@ -16,6 +16,7 @@ from kb.index.encoder import Encoder, Progress
 from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.late import TokenVectors
+from kb.index.phrases import Numbers, Phrases, numbered, running
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, words
 from kb.index.vectors import FaissVectors
@@ -78,6 +79,11 @@ def grams_in(content: Content, number: int) -> list[str]:
     return [gram for text in texts for gram in grams(text)]
 
 
+def numbers_in(content: Content, number: int) -> Numbers:
+    """The words of an article in their order."""
+    return numbered(passage.text for passage in content.passages[number])
+
+
 def encode(
     content: Content, encoder: Encoder, known: Mapping[str, Encoding], progress: Progress | None
 ) -> dict[str, Encoding]:
@@ -108,7 +114,9 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
     lengths = np.diff(content.bounds, axis=1)[:, 0]
     if counted:
         word_index, gram_index = counted.words.terms(), counted.grams.terms()
+        told = counted.running
     else:
+        told = running(numbers_in(content, number) for number in range(len(content.articles)))
         word_index, gram_index = (
             build_terms(terms(content, number) for number in range(len(content.articles)))
             for terms in (words_in, grams_in)
@@ -124,6 +132,7 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
         common=find_common(mixed, content.bounds),
         words=word_index,
         grams=gram_index,
+        phrases=Phrases.of(told, word_index.vocabulary),
         synonyms=content.synonyms,
     )
 

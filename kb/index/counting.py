@@ -10,15 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.index import text
-from kb.index.content import Content, grams_in, words_in
+from kb.index.content import Content, grams_in, numbers_in, words_in
 from kb.index.counts import NOTHING, Counted, Counts, Numbers, recount
+from kb.index.phrases import NOT_RUNNING, Running, running
 from kb.index.text import fold, words
 from kb.index.words import read_vocabulary
 
 Ids = npt.NDArray[np.int64]
 FILE = "counts.npz"
 KINDS = {"words": "words.npz", "grams": "grams.npz", "passages": "passage_words.npz"}
-NONE = Counted(keys=(), words=NOTHING, grams=NOTHING, passages=NOTHING)
+NONE = Counted(keys=(), words=NOTHING, grams=NOTHING, passages=NOTHING, running=NOT_RUNNING)
 
 
 def count(content: Content, before: Counted, bounds: Ids) -> Counted:
@@ -36,6 +37,10 @@ def count(content: Content, before: Counted, bounds: Ids) -> Counted:
             _passages(content, places, bounds),
             [words(fold(passage.text)) for number in fresh for passage in content.passages[number]],
         ),
+        running=running(
+            before.running.of(place) if place >= 0 else numbers_in(content, number)
+            for number, place in enumerate(places.tolist())
+        ),
     )
 
 
@@ -52,6 +57,7 @@ def keys_of(content: Content) -> list[str]:
 def save_counts(counted: Counted, folder: Path) -> None:
     """The times beside the terms, which hold the rest; only an index run reads them."""
     arrays = {kind: _small(getattr(counted, kind).times) for kind in KINDS}
+    arrays |= {"running": counted.running.numbers, "ends": counted.running.ends}
     np.savez(folder / FILE, allow_pickle=False, keys=np.array(counted.keys, dtype="S32"), **arrays)
 
 
@@ -61,7 +67,11 @@ def load_counts(folder: Path) -> Counted:
         return NONE
     with np.load(folder / FILE, allow_pickle=False) as kept:
         counts = {kind: _counts(folder / file, kept[kind]) for kind, file in KINDS.items()}
-        return Counted(keys=[key.decode() for key in kept["keys"].tolist()], **counts)
+        return Counted(
+            keys=[key.decode() for key in kept["keys"].tolist()],
+            running=Running(numbers=kept["running"], ends=kept["ends"]),
+            **counts,
+        )
 
 
 def _counts(file: Path, times: npt.NDArray[np.integer]) -> Counts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.phrases import Running
 from kb.index.words import Terms, weighed
 
 Ids = npt.NDArray[np.int64]
@@ -41,7 +42,8 @@ NOTHING = Counts(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """All that is counted of a set of articles: words and n-grams of each, words of each passage.
+    """All that is counted of a set of articles: words and n-grams of each, words of each passage, and the
+    words of each in their order.
 
     `keys` (articles) changes for an article with whatever is counted of it.
     """
@@ -50,6 +52,7 @@ class Counted:
     words: Counts
     grams: Counts
     passages: Counts
+    running: Running
 
 
 def recount(before: Counts, places: Ids, fresh: Iterable[Iterable[str]]) -> Counts:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from kb.index.directions import Common
 from kb.index.late import TokenVectors
+from kb.index.phrases import Phrases
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
@@ -24,8 +25,8 @@ class Index:
 
     Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
     all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
-    `vectors` and `tokens`, of length P, with what the vectors have in `common`. `synonyms` are counted in
-    `words` and `grams` already.
+    `vectors` and `tokens`, of length P, with what the vectors have in `common`. `phrases` tell
+    how the `words` follow each other, `synonyms` are counted in `words` and `grams` already.
     """
 
     slugs: Sequence[str]
@@ -38,6 +39,7 @@ class Index:
     common: Common
     words: Terms
     grams: Terms
+    phrases: Phrases
     synonyms: Synonyms = NO_SYNONYMS
 
     @property

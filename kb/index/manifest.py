@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import SnapshotBroken
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 

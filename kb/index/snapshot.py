@@ -3,8 +3,8 @@
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
 bodies.html (all articles' HTML, one behind the other), passages.json, named.npy (which passages are
 titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), tokens.npy and token_bounds.npz
-(see late.py), common.npz, words.npz, grams.npz, passage_words.npz, synonyms.json, ranking.json, images/; and
-for the next index run alone counts.npz, golden.json and golden.npz.
+(see late.py), common.npz, words.npz, grams.npz, phrases.npz, passage_words.npz, synonyms.json, ranking.json,
+images/; and for the next index run alone counts.npz, golden.json and golden.npz.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from kb.index.directions import Common
 from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.manifest import check_manifest, read_json
+from kb.index.phrases import Phrases
 from kb.index.ranking import Ranking
 from kb.index.rows import Rows
 from kb.index.stretches import Stretches
@@ -115,6 +116,7 @@ class Snapshot:
             common=Common.load(folder / "common.npz"),
             words=Terms.load(folder / "words.npz"),
             grams=Terms.load(folder / "grams.npz"),
+            phrases=Phrases.load(folder / "phrases.npz"),
             synonyms=Synonyms.from_json(read_json(folder / "synonyms.json")),
         )
         self.passage_words = Terms.load(folder / "passage_words.npz")

@@ -45,6 +45,7 @@ class Terms:
     def _count(self, frequencies: Integers, among: Flags) -> None:
         self._among = among
         self._many = int(np.count_nonzero(among))
+        self.frequencies = frequencies.astype(np.int32)
         self.idf = _idf(frequencies, self._many)
         self._unseen = float(_idf(np.zeros(1, dtype=np.int64), self._many)[0])
 
@@ -67,7 +68,7 @@ class Terms:
         """
         stretches = [(row, row + 1) for term in terms if (row := self._ids.get(term, -1)) >= 0]
         if prefix:
-            stretches.append(self._stretch(prefix))
+            stretches.append(self.stretch(prefix))
         found = [groups[self.documents[self.indptr[start] : self.indptr[end]]] for start, end in stretches]
         return np.array([np.bincount(one, minlength=count) for one in found if len(one)]).reshape(-1, count)
 
@@ -103,22 +104,25 @@ class Terms:
 
     def known(self, terms: Sequence[str], prefix: str = "") -> float:
         """Share of the question's terms that any document holds; `prefix` as in `coverage`. 0 for none."""
-        found = sum(term in self._ids for term in terms) + bool(prefix and self.likeliest(prefix))
+        found = sum(term in self._ids for term in terms) + bool(prefix and self.begins(prefix))
         asked = len(terms) + bool(prefix)
         return found / asked if asked else 0.0
 
-    def likeliest(self, prefix: str) -> str | None:
-        """The word in most documents among those that begin so; None if there is none."""
-        start, end = self._stretch(prefix)
-        if start == end:
-            return None
-        return self.vocabulary[start + int(np.diff(self.indptr[start : end + 1]).argmax())]
+    def begins(self, prefix: str) -> bool:
+        """Whether any document has a word that begins so."""
+        start, end = self.stretch(prefix)
+        return start < end
 
     def commonest(self, terms: Iterable[str]) -> str | None:
         """The one in most documents; None where no document has any of them."""
         rows = [row for term in terms if (row := self._ids.get(term, -1)) >= 0]
-        found = [row for row in rows if self.idf[row] < self._unseen]
-        return self.vocabulary[min(found, key=lambda row: float(self.idf[row]))] if found else None
+        most = max(rows, key=lambda row: int(self.frequencies[row]), default=None)
+        return self.vocabulary[most] if most is not None and self.frequencies[most] else None
+
+    def stretch(self, prefix: str) -> tuple[int, int]:
+        """Where in the vocabulary the words stand that begin so: [start, end)."""
+        start = bisect_left(self.vocabulary, prefix)
+        return start, bisect_left(self.vocabulary, prefix + "\U0010ffff", lo=start)
 
     def _sum(self, rows: Integers, weights: Floats) -> Floats:
         starts, ends = self.indptr[rows], self.indptr[rows + 1]
@@ -128,13 +132,9 @@ class Terms:
         values = self.weights[at] * np.repeat(weights, counts)
         return np.bincount(self.documents[at], values, self.size).astype(np.float32)
 
-    def _stretch(self, prefix: str) -> tuple[int, int]:
-        start = bisect_left(self.vocabulary, prefix)
-        return start, bisect_left(self.vocabulary, prefix + "\U0010ffff", lo=start)
-
     def _prefixed(self, prefix: str) -> tuple[Floats, float]:
         """Each document's best word that begins so, and the weight of the prefix as one term."""
-        start, end = self._stretch(prefix)
+        start, end = self.stretch(prefix)
         stretch = slice(self.indptr[start], self.indptr[end])
         reached = np.zeros(self.size, dtype=np.float32)
         np.maximum.at(reached, self.documents[stretch], self.weights[stretch])

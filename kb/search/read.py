@@ -32,4 +32,5 @@ class Reader:
 
     def _typed(self, text: str, locale: str | None) -> Typed:
         terms = self._views.of(locale).words
-        return read_typed(self._spelling.corrected(text, terms), terms, self._index.synonyms, locale)
+        spelt = self._spelling.corrected(text, terms)
+        return read_typed(spelt, terms, self._index.phrases, self._index.synonyms, locale)

@@ -71,7 +71,7 @@ class Spelling:
 
 
 def _known(unit: Unit, last: bool, terms: Terms) -> bool:
-    return unit.text in terms or (last and terms.likeliest(unit.text) is not None)
+    return unit.text in terms or (last and terms.begins(unit.text))
 
 
 def _may_be_misspelt(word: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from kb.content.synonyms import SynonymGroup
+from kb.index.phrases import NO_PHRASES, Phrases
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import WORD, fold, grams, is_unspaced, words
 from kb.index.words import Terms
@@ -45,13 +46,16 @@ class Typed:
 
 
 def read_typed(
-    text: str, vocabulary: Terms, synonyms: Synonyms = NO_SYNONYMS, locale: str | None = None
+    text: str,
+    vocabulary: Terms,
+    phrases: Phrases = NO_PHRASES,
+    synonyms: Synonyms = NO_SYNONYMS,
+    locale: str | None = None,
 ) -> Typed:
     """Takes apart what has been typed so far, in the light of the words the articles use.
 
     An encoder takes a half word for another word: "how do I res" is nearer to residence than to
-    reset. So a last word that the articles do not use is completed to the one that most of them do;
-    measured on four help centres this wins 1 to 3 points of success@3 half way through a question.
+    reset. So the last word is completed to what the articles make likeliest there.
     """
     text = " ".join(text.split())[:LONGEST]
     folded = fold(text)
@@ -60,7 +64,7 @@ def read_typed(
     prefix = last.group() if last and not is_unspaced(last.group()) else ""
     if prefix:
         found.remove(prefix)
-    meaning, named = synonyms.put(text, locale, completed=_completed(text, prefix, vocabulary))
+    meaning, named = synonyms.put(text, locale, completed=_completed(text, prefix, vocabulary, phrases))
     return Typed(
         meaning=meaning,
         words=tuple(found),
@@ -73,9 +77,10 @@ def read_typed(
     )
 
 
-def _completed(text: str, prefix: str, vocabulary: Terms) -> str:
-    if not prefix or prefix in vocabulary:
-        return text
-    whole = vocabulary.likeliest(prefix)
+def _completed(text: str, prefix: str, vocabulary: Terms, phrases: Phrases) -> str:
     written = _LAST_WORD.search(text)
-    return text[: written.start()] + whole if whole and written else text
+    if not prefix or not written:
+        return text
+    before = words(fold(text[: written.start()]))
+    whole = phrases.likeliest(before, prefix, vocabulary)
+    return text if whole in (None, prefix) else f"{text[: written.start()]}{whole}"

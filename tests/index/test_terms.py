@@ -91,12 +91,25 @@ def test_what_a_question_says_is_the_sum_of_its_idf(
 
 
 @given(DOCUMENTS, st.text("abc", min_size=1, max_size=2))
-def test_the_likeliest_word_is_in_most_documents_of_those_that_begin_so(
-    documents: list[list[str]], prefix: str
-) -> None:
+def test_words_that_begin_alike_stand_together(documents: list[list[str]], prefix: str) -> None:
     begun = sorted({term for document in documents for term in document if term.startswith(prefix)})
-    most = max(begun, key=lambda term: sum(term in document for document in documents), default=None)
-    assert build_terms(documents).likeliest(prefix) == most
+    terms = build_terms(documents)
+    start, end = terms.stretch(prefix)
+    assert list(terms.vocabulary[start:end]) == begun
+    assert terms.begins(prefix) == bool(begun)
+    often = [sum(term in document for document in documents) for term in begun]
+    assert terms.frequencies[start:end].tolist() == often
+
+
+@given(DOCUMENTS, st.lists(WORDS, max_size=4), st.integers(0, 5))
+def test_the_commonest_is_in_most_of_the_documents_looked_at(
+    documents: list[list[str]], asked: list[str], left_out: int
+) -> None:
+    looked_at = np.array([number != left_out for number in range(len(documents))], dtype=bool)
+    seen = [document for document, there in zip(documents, looked_at, strict=True) if there]
+    found = build_terms(documents).among(looked_at).commonest(asked)
+    often = {term: sum(term in document for document in seen) for term in asked}
+    assert often.get(found or "", 0) == max(often.values(), default=0)
 
 
 @given(DOCUMENTS, st.lists(WORDS, max_size=6))
@@ -131,5 +144,6 @@ def test_no_documents_and_no_words_cover_nothing() -> None:
     assert build_terms([]).coverage(["refund"], "re").tolist() == []
     assert build_terms([[], []]).coverage(["refund"], "re").tolist() == [0, 0]
     assert build_terms([["refund"]]).coverage([]).tolist() == [0]
-    assert build_terms([[]]).likeliest("re") is None
+    assert not build_terms([[]]).begins("re")
+    assert build_terms([]).commonest(["re"]) is None
     assert "refund" in build_terms([["refund"]])
