@@ -11,6 +11,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from kb.content.article import Passage
 from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
@@ -65,9 +67,18 @@ def without_answer(content: Content) -> Practice:
 
 
 def _sampled(content: Content) -> Content:
-    """At most ARTICLES of those that may be suggested."""
-    numbers = [number for number, article in enumerate(content.articles) if article.suggest]
-    chosen = sorted(_chance("articles").sample(numbers, min(ARTICLES, len(numbers))))
+    """At most ARTICLES of those that may be suggested, each with its translations: one without them is found
+    by other means (see kb/search/rank.py), from which nothing is learned of those that have them.
+    """
+    translations: dict[str, list[int]] = {}
+    for number, article in enumerate(content.articles):
+        if article.suggest:
+            translations.setdefault(article.slug, []).append(number)
+    slugs = sorted(translations)
+    _chance("articles").shuffle(slugs)
+    counts = np.cumsum([len(translations[slug]) for slug in slugs])
+    few = slugs[: int(np.searchsorted(counts, ARTICLES, side="right"))]
+    chosen = sorted(number for slug in few for number in translations[slug])
     return replace(
         content,
         articles=tuple(content.articles[number] for number in chosen),

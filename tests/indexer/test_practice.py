@@ -68,3 +68,15 @@ def test_a_large_help_centre_is_sampled(tmp_path: Path) -> None:
 
 def test_headings_alone_give_nothing_to_ask(tmp_path: Path) -> None:
     assert list(practices(content(write(tmp_path, {"a.md": "# A\n", "b.md": "# B\n"})))) == []
+
+
+def test_an_article_is_sampled_with_its_translations(tmp_path: Path) -> None:
+    locales = ("de", "en", "es")
+    files = {
+        f"{locale}/{n}.md": f"# Number {n}\n\nText.\n" for n in range(ARTICLES // 2) for locale in locales
+    }
+    (titles,) = practices(content(write(tmp_path, files)))
+    sampled = {(article.locale, article.slug) for article in titles.content.articles}
+    slugs = {slug for _, slug in sampled}
+    assert sampled == {(locale, slug) for locale in locales for slug in slugs}
+    assert len(slugs) == ARTICLES // len(locales)
