@@ -97,21 +97,26 @@ class Phrases:
         if not chances.any():
             return None
         chances /= chances.sum()
-        past = [np.array([one], np.uint32) for one in (*[START] * BEFORE, *map(_number, before))]
+        past = [START] * BEFORE + [_number(word) for word in before[-BEFORE:]]
         for far in range(1, BEFORE + 1):
-            followed = self._followed(_context(past[-far:]), start, end)
-            chances = (followed + chances) / (followed.sum() + 1)
+            followed = self._followed(past[-far:], start, end)
+            if followed is not None:
+                chances = (followed + chances) / (followed.sum() + 1)
         if terms.vocabulary[start] == prefix:
             chances[0] *= WHOLE
         return terms.vocabulary[start + int(chances.argmax())]
 
-    def _followed(self, context: Numbers, start: int, end: int) -> Floats:
-        """How often each word of a stretch of the vocabulary follows this context."""
-        if not len(self._keys):
-            return np.zeros(end - start)
+    def _followed(self, before: Sequence[int], start: int, end: int) -> Floats | None:
+        """How often each word of a stretch of the vocabulary follows these; None if nothing does."""
+        context = _context([np.array([one], np.uint32) for one in before])
+        edges = _keys(context, np.array([0, 2**32 - 1], np.uint32))
+        first, last = np.searchsorted(self._keys, edges).tolist()
+        if first == last:
+            return None
+        keys = self._keys[first:last]
         wanted = _keys(context, self._numbers[start:end])
-        places = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        return np.where(self._keys[places] == wanted, self._counts[places], 0).astype(np.float64)
+        places = np.minimum(np.searchsorted(keys, wanted), last - first - 1)
+        return np.where(keys[places] == wanted, self._counts[first:last][places], 0).astype(np.float64)
 
     def save(self, path: Path) -> None:
         np.savez(path, allow_pickle=False, keys=self._keys, counts=self._counts, numbers=self._numbers)

@@ -68,6 +68,7 @@ class Ranker:
         self._article_of = np.repeat(np.arange(len(index.slugs)), np.diff(index.bounds, axis=1)[:, 0])
         self._views = Views(index)
         self._reader = Reader(index, encoder, self._views)
+        self._slugs = np.unique(index.slugs, return_inverse=True)[1]
         self._rows = {name: row for row, name in enumerate(zip(index.locales, index.slugs, strict=True))}
 
     def read(self, text: str, locale: str | None) -> Typed:
@@ -196,14 +197,9 @@ class Ranker:
         return np.array(rows, dtype=np.int64)
 
     def _one_a_slug(self, candidates: Ids, order: Ids) -> Ids:
-        seen: set[str] = set()
-        kept: list[int] = []
-        for place in order.tolist():
-            slug = self._index.slugs[int(candidates[place])]
-            if slug not in seen:
-                seen.add(slug)
-                kept.append(place)
-        return np.array(kept, dtype=np.int64)
+        _, first = np.unique(self._slugs[candidates[order]], return_index=True)
+        kept: Ids = order[np.sort(first)]
+        return kept
 
 
 def _covered(shares: Floats, foreign: Flags) -> Floats:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kb.index.text import Unit, is_unspaced, units
+from kb.index.text import Unit, fold, is_unspaced, units, words
 from kb.index.words import Terms
 
 # Shorter words are one letter from many others.
@@ -43,6 +43,8 @@ class Spelling:
 
         As it is where too few of its words would be known then, as in another language than the articles'.
         """
+        if all(word in terms for word in words(fold(text))):
+            return text
         found = [unit for unit in units(text) if not is_unspaced(unit.text)]
         unknown = [unit for unit in found if not _known(unit, unit.end == len(text), terms)]
         if not unknown or len(unknown) > MOST:

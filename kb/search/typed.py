@@ -15,6 +15,7 @@ from kb.index.words import Terms
 LONGEST = 2_000
 # Questions about something else use words that the articles do not, too, but not for "how do I".
 ENOUGH = 0.5
+_WORD = re.compile(WORD)
 _LAST_WORD = re.compile(f"{WORD}\\Z")
 
 
@@ -61,10 +62,13 @@ def read_typed(
     folded = fold(text)
     found = words(folded)
     last = _LAST_WORD.search(folded)
-    prefix = last.group() if last and not is_unspaced(last.group()) else ""
-    if prefix:
+    prefix, whole = "", None
+    if last and not is_unspaced(last.group()):
+        prefix = last.group()
         found.remove(prefix)
-    meaning, named = synonyms.put(text, locale, completed=_completed(text, prefix, vocabulary, phrases))
+        whole = phrases.likeliest(_WORD.findall(folded[: last.start()]), prefix, vocabulary)
+    completed = text if whole in (None, prefix) else _LAST_WORD.sub(whole, text)
+    meaning, named = synonyms.put(text, locale, completed=completed)
     return Typed(
         meaning=meaning,
         words=tuple(found),
@@ -75,12 +79,3 @@ def read_typed(
         synonyms=named,
         locale=locale,
     )
-
-
-def _completed(text: str, prefix: str, vocabulary: Terms, phrases: Phrases) -> str:
-    written = _LAST_WORD.search(text)
-    if not prefix or not written:
-        return text
-    before = words(fold(text[: written.start()]))
-    whole = phrases.likeliest(before, prefix, vocabulary)
-    return text if whole in (None, prefix) else f"{text[: written.start()]}{whole}"
