@@ -20,7 +20,7 @@ TERMS = build_terms(
         ["screen", "black", "after", "login"],
         ["screen", "scheme", "recover", "password"],
         ["screed", "blank", "grosse", "df3001", "密碼"],
-        ["my", "is", "the", "a", "mailed"],
+        ["my", "is", "the", "a"],
     ]
 )
 SPELLING = Spelling(TERMS.vocabulary, lambda word: word in ("slack", "Plank"))
