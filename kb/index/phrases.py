@@ -23,12 +23,12 @@ Keys = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-# Words before one that tell what it is. A third adds less than 0.3 points to the share of words guessed.
+# Words before one that tell what it is. A third adds 0 to 0.6 points to the share of half-typed words guessed.
 BEFORE = 2
 # Stands before the first word of a passage, as often as words are looked back at.
 START = 0
-# Who stops at the end of a word is likelier to have typed it than one that it begins: between 3 and 10 makes
-# no difference to what is found.
+# Who stops at the end of a word is likelier to have typed it than one that it begins. Between 3 and 10 the
+# typing score changes by 0.2 points at most.
 WHOLE = 5.0
 # To mix two numbers into one (Knuth, The Art of Computer Programming, vol. 3, 6.4: 2^32 / golden ratio).
 _MIX = np.uint32(2654435769)
