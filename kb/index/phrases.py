@@ -23,7 +23,7 @@ Keys = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-# Words before one that tell what it is. A third adds 0 to 0.6 points to the share of half-typed words guessed.
+# Words before one that tell what it is. A third adds 0 to 0.6 points to the share of words guessed.
 BEFORE = 2
 # Stands before the first word of a passage, as often as words are looked back at.
 START = 0
