@@ -53,6 +53,11 @@ def test_no_texts_become_no_rows(encoder: Encoder) -> None:
     assert encoder.encode_passages([]).vectors.shape == (0, encoder.dimension)
 
 
+def test_a_word_is_known_as_one_or_in_pieces(encoder: Encoder) -> None:
+    words = ("screen", "Card", "scren", "")
+    assert [encoder.whole(word) for word in words] == [True, True, False, False]
+
+
 def test_rows_stand_in_the_order_of_their_texts(encoder: Encoder) -> None:
     forwards = encoder.encode_passages(TEXTS).vectors
     backwards = encoder.encode_passages(TEXTS[::-1]).vectors[::-1]

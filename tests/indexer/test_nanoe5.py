@@ -64,6 +64,12 @@ def test_a_question_in_one_language_finds_the_passage_in_another(multilingual: P
     assert (questions.vectors @ passages.vectors.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
+def test_a_word_is_known_as_one_or_in_pieces(multilingual: Path) -> None:
+    encoder = OnnxEncoder(multilingual)
+    words = ("screen", "Karte", "pantalla", "scren", "pantaja")
+    assert [encoder.whole(word) for word in words] == [True, True, True, False, False]
+
+
 def test_a_long_text_is_cut_and_keeps_its_end_sign(multilingual: Path) -> None:
     encoder = OnnxEncoder(multilingual)
     assert encoder.card.max_tokens == 512

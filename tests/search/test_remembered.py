@@ -24,6 +24,9 @@ class Counting:
     def encode_passages(self, texts: Sequence[str], progress: object = None) -> Encodings:
         return self.encode_questions(texts)
 
+    def whole(self, word: str) -> bool:
+        return word == "known"
+
 
 def test_a_question_asked_again_is_not_encoded_again_and_the_oldest_is_forgotten() -> None:
     encoder = Counting()
@@ -33,6 +36,10 @@ def test_a_question_asked_again_is_not_encoded_again_and_the_oldest_is_forgotten
     assert encoder.asked == [["a"], ["bb"], ["ccc"], ["bb"]]
     assert (remembered.hits, remembered.misses) == (2, 4)
     assert remembered.encode_questions(["\ud800"]).vectors[0, 0] == 1, "half a character, as JSON can hold"
+
+
+def test_words_are_known_to_the_encoder_that_is_remembered() -> None:
+    assert [Remembered(Counting()).whole(word) for word in ("known", "knwon")] == [True, False]
 
 
 def test_several_at_once_are_encoded_and_not_kept() -> None:
