@@ -108,7 +108,7 @@ def index_ranks(
     """The rank of each question's article in an index as it is."""
     if not golden:
         return {}
-    ranker = Ranker(index, encoder.encoder)
+    ranker = Ranker(index, encoder)
     locales = [nearest_locale(one.locale, index.known_locales) for one in golden]
     typed = [ranker.read(one.text, locale) for one, locale in zip(golden, locales, strict=True)]
     encoded = encoder.of([one.meaning for one in typed])

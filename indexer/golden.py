@@ -16,7 +16,7 @@ import numpy as np
 from kb.content.question_files import QUESTIONS, read_questions
 from kb.index.content import Content
 from kb.index.encoder import Encoder
-from kb.index.encoding import Encoding
+from kb.index.encoding import Encoding, Encodings
 from kb.index.text import fold, words
 
 FILE = "golden.npz"
@@ -101,7 +101,7 @@ class GoldenEncoder:
     """Encodes questions, each once, and keeps them from snapshot to snapshot."""
 
     def __init__(self, encoder: Encoder, model: str, known: Mapping[str, Encoding]) -> None:
-        self.encoder = encoder
+        self._encoder = encoder
         self._model = model
         self._known = known
         self.used: dict[str, Encoding] = {}
@@ -117,10 +117,18 @@ class GoldenEncoder:
             for key, text in zip(keys, texts, strict=True)
             if key not in self._known and key not in self.used
         }
-        fresh = self.encoder.encode_questions(list(missing.values()))
+        fresh = self._encoder.encode_questions(list(missing.values()))
         self.used |= dict(zip(missing, fresh, strict=True))
         self.used |= {key: self._known[key] for key in keys if key not in self.used}
         return [self.used[key] for key in keys]
+
+    def encode_questions(self, texts: Sequence[str]) -> Encodings:
+        """As `of`: the sentences of a long question are kept, too."""
+        found = self.of(texts)
+        return Encodings(np.array([one.vector for one in found]), [one.tokens for one in found])
+
+    def whole(self, word: str) -> bool:
+        return self._encoder.whole(word)
 
 
 def save_encoded(encoded: Mapping[str, Encoding], folder: Path) -> None:

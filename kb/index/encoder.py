@@ -59,7 +59,17 @@ class ModelCard:
         (folder / "model.json").write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
 
 
-class Encoder(Protocol):
+class QuestionEncoder(Protocol):
+    """The half of an Encoder that reading and ranking a question takes."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Encodings: ...
+
+    def whole(self, word: str) -> bool:
+        """Whether it knows the word as one; else it makes do with pieces of it."""
+        ...
+
+
+class Encoder(QuestionEncoder, Protocol):
     """Texts to unit vectors; a question and a passage near each other in meaning have a high product, and
     so have tokens that mean the same where they stand.
     """
@@ -67,14 +77,8 @@ class Encoder(Protocol):
     @property
     def dimension(self) -> int: ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Encodings: ...
-
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Encodings:
         """`progress` is told how many more are done."""
-        ...
-
-    def whole(self, word: str) -> bool:
-        """Whether it knows the word as one; else it makes do with pieces of it."""
         ...
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.index.encoder import Encoder
+from kb.index.encoder import QuestionEncoder
 from kb.index.index import Index
 from kb.index.text import units
 
@@ -46,7 +46,7 @@ def sentences(text: str) -> list[str]:
     return [" ".join(found[start : start + size]) for start in range(0, len(found), size)]
 
 
-def gist(text: str, encoder: Encoder, index: Index) -> str:
+def gist(text: str, encoder: QuestionEncoder, index: Index) -> str:
     """The KEPT sentences of a long text that are nearest to any passage, in their order; else the text."""
     found = sentences(text)
     count = len(index.named)

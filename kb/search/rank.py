@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.encoder import Encoder
+from kb.index.encoder import QuestionEncoder
 from kb.index.encoding import Bytes, Encoding
 from kb.index.index import Index
 from kb.index.ranking import Weights
@@ -63,7 +63,7 @@ class _Passages:
 class Ranker:
     """Ranks the articles of one index for questions that it reads; holds what can be worked out once."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: QuestionEncoder) -> None:
         self._index = index
         self._article_of = np.repeat(np.arange(len(index.slugs)), np.diff(index.bounds, axis=1)[:, 0])
         self._views = Views(index)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from kb.index.encoder import Encoder
+from kb.index.encoder import QuestionEncoder
 from kb.index.index import Index
 from kb.search.gist import gist
 from kb.search.spelling import Spelling
 from kb.search.spoken import Spoken
-from kb.search.typed import Typed, read_typed
+from kb.search.typed import Typed, plain, read_typed
 from kb.search.views import Views
 
 
 class Reader:
     """Reads questions in the light of one index's articles, and of what its encoder knows."""
 
-    def __init__(self, index: Index, encoder: Encoder, views: Views) -> None:
+    def __init__(self, index: Index, encoder: QuestionEncoder, views: Views) -> None:
         self._index = index
         self._encoder = encoder
         self._views = views
@@ -23,7 +23,7 @@ class Reader:
 
     def read(self, text: str, locale: str | None) -> Typed:
         """Takes apart what was asked on a page of this locale, in the language it is written in."""
-        told = gist(text, self._encoder, self._index)
+        told = plain(gist(text, self._encoder, self._index))
         typed = self._typed(told, locale)
         if locale is None or locale not in self._views:
             return typed

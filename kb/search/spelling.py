@@ -14,14 +14,14 @@ from rapidfuzz.distance import OSA
 
 from kb.index.text import Unit, fold, is_unspaced, units, words
 from kb.index.words import Terms
+from kb.search.typed import ENOUGH
 
 # Shorter words are one letter from many others.
 SHORTEST = 4
 # Most slips are one letter, left out, put in, changed, or changed with its neighbour.
 SLIPS = 1
-# A question with more unknown words than these, or with more of them than half, is in another language.
+# A question with more unknown words than these is in another language.
 MOST = 10
-ENOUGH = 0.5
 
 
 class Spelling:

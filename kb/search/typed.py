@@ -46,6 +46,11 @@ class Typed:
         return not self.words and not self.prefix
 
 
+def plain(text: str) -> str:
+    """As much of a text as is read, a single space between its words."""
+    return " ".join(text.split())[:LONGEST]
+
+
 def read_typed(
     text: str,
     vocabulary: Terms,
@@ -58,7 +63,7 @@ def read_typed(
     An encoder takes a half word for another word: "how do I res" is nearer to residence than to
     reset. So the last word is completed to what the articles make likeliest there.
     """
-    text = " ".join(text.split())[:LONGEST]
+    text = plain(text)
     folded = fold(text)
     found = words(folded)
     last = _LAST_WORD.search(folded)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from centre import content, write
 
-from indexer.gate import Gate, judge, ranks_of
+from indexer.gate import Gate, index_ranks, judge, ranks_of
 from indexer.gating import Candidate
 from indexer.golden import MOST, Golden, GoldenEncoder, chosen, shelf_of, written_questions
 from kb.errors import QuestionsError
@@ -21,6 +21,14 @@ REFUND = {
     "refund.md": "---\ntitle: Refund\nquestions: [My money back!]\naliases: [old-refund]\n---\n\nWe pay.\n"
 }
 OTHERS = {f"card{n}.md": f"# Card number {n}\n\nIt is plastic.\n" for n in range(5)}
+
+
+class Counting(TopicEncoder):
+    asked = 0
+
+    def encode_questions(self, texts):  # type: ignore[no-untyped-def]
+        self.asked += len(texts)
+        return super().encode_questions(texts)
 
 
 def golden(text: str, *slugs: str, source: str = "questions.jsonl") -> Golden:
@@ -127,13 +135,6 @@ def test_no_question_counts_twice_and_no_more_than_most() -> None:
 
 
 def test_a_question_is_encoded_once_and_kept() -> None:
-    class Counting(TopicEncoder):
-        asked = 0
-
-        def encode_questions(self, texts):  # type: ignore[no-untyped-def]
-            self.asked += len(texts)
-            return super().encode_questions(texts)
-
     encoder = Counting()
     first = GoldenEncoder(encoder, "topics", {})
     first.of(["refund", "card", "refund"])
@@ -141,3 +142,18 @@ def test_a_question_is_encoded_once_and_kept() -> None:
     second.of(["card", "screen"])
     assert encoder.asked == 3
     assert len(second.used) == 2
+
+
+def test_sentences_of_a_long_question_are_encoded_once_and_kept(tmp_path: Path) -> None:
+    made = content(write(tmp_path, {"a.md": "# A refund\n\nWe pay.\n", "b.md": "# A card\n\nIt pays.\n"}))
+    encoded = encode(made, TopicEncoder(), {}, None)
+    story = "On Monday my brother came by, whom I had not seen for years, and we drove to the sea. "
+    asked = [golden(f"{story * 3}I want a refund. Thank you.", "a")]
+    encoder = Counting()
+    first = GoldenEncoder(encoder, "topics", {})
+    ranks = index_ranks(asked, index_of(made, encoded), shelf_of(made), Weights(), first)
+    before = encoder.asked
+    assert before > len(asked)
+    second = GoldenEncoder(encoder, "topics", first.used)
+    assert index_ranks(asked, index_of(made, encoded), shelf_of(made), Weights(), second) == ranks
+    assert encoder.asked == before
