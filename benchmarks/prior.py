@@ -15,7 +15,7 @@ import argparse
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -28,14 +28,16 @@ from indexer.folder import read_articles
 from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights, row_of
 from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
-from kb.content.question_files import read_questions
+from kb.content.question_files import Question, read_questions
 from kb.index.content import Content, content_of, encode, index_of
 from kb.index.encoded import Encoded
 from kb.index.encoder import OnnxEncoder
 from kb.index.index import Index
 from kb.index.ranking import Calibration, Cues, Noise, Weights
 from kb.index.snapshot import MODELS
-from kb.search.confidence import amount
+from kb.index.text import fold, is_unspaced, words
+from kb.index.words import Terms
+from kb.search.confidence import cues_of
 from kb.search.metrics import SHARES, quality, typed_at
 from kb.search.rank import Ranker
 
@@ -47,6 +49,8 @@ QUESTIONS = 240
 FAR = 0.5
 ELSEWHERE = 80
 NOWHERE = -1
+# Words of a question that stand for a search.
+SEARCHED = (1, 2, 3)
 # The share of the first article among the candidates tells right from wrong, standing tells answerable from
 # unanswerable; left free, the fit trusts the share so much that AUROC against near questions falls to 79.
 # Between 0.4 and 1 AUROC against far ones rises by 0.2 and the calibration error by 0.003 as it falls.
@@ -65,15 +69,18 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
     """A help centre: examples of people's questions (five a question; None where the right article is not
-    among the candidates), of questions made of its own articles, and of these asked of all articles;
-    `far` are questions of the other help centres, none of whose candidates is right.
+    among the candidates), of the few words that somebody would search for instead, of questions made of its
+    own articles, and of these asked of all articles; `far` and `far_searched` are those of the other help
+    centres, none of whose candidates is right.
     """
 
     name: str
     asked: list[Example | None]
+    searched: list[Example | None]
     practised: list[Example]
     unanswered: list[Example]
     far: list[Example]
+    far_searched: list[Example]
 
     def learned(self, prior: Weights) -> Weights:
         return fit_weights(self.practised, prior) if self.practised else prior
@@ -82,30 +89,38 @@ class Set:
         return fit_noise(self.unanswered, weights)
 
     def judged(self, weights: Weights) -> list[Judged]:
-        """Of every question as it is, as often without its right article, and of questions from elsewhere."""
+        """Of every question and every search, as often without its right article, and of those from
+        elsewhere; the searches together count as much as the questions.
+        """
         noise = self.noise(weights)
-        examples = [example for example in self.asked if example]
-        judged = []
-        for example in examples:
-            scores = example.signals @ row_of(weights.for_known(example.typed.known))
-            left = np.delete(scores, example.right)
-            found = float(scores[example.right]) == float(scores.max())
-            judged.append(_judged(example, scores, noise, right=found, weight=1 / len(examples)))
-            judged.append(_judged(example, left, noise, right=False, weight=(1 - FAR) / len(examples)))
-        for example in self.far:
-            scores = example.signals @ row_of(weights.for_known(example.typed.known))
-            judged.append(_judged(example, scores, noise, right=False, weight=FAR / len(self.far)))
-        return judged
+        return [
+            one
+            for asked, far in ((self.asked, self.far), (self.searched, self.far_searched))
+            for one in _judged_all([example for example in asked if example], far, weights, noise)
+        ]
+
+
+def _judged_all(
+    examples: Sequence[Example], far: Sequence[Example], weights: Weights, noise: Noise
+) -> Iterator[Judged]:
+    for example in examples:
+        scores = _scores(example, weights)
+        left = np.delete(scores, example.right)
+        found = float(scores[example.right]) == float(scores.max())
+        yield _judged(example, scores, noise, right=found, weight=1 / len(examples))
+        if len(left):
+            yield _judged(example, left, noise, right=False, weight=(1 - FAR) / len(examples))
+    for example in far:
+        yield _judged(example, _scores(example, weights), noise, right=False, weight=FAR / len(far))
+
+
+def _scores(example: Example, weights: Weights) -> Floats:
+    scores: Floats = example.signals @ row_of(weights.for_known(example.typed.known))
+    return scores
 
 
 def _judged(example: Example, scores: Floats, noise: Noise, *, right: bool, weight: float) -> Judged:
-    typed, known = amount(example.typed), example.typed.known
-    cues = Cues(
-        standing=noise.standing(float(scores.max()), typed, known),
-        typed=typed,
-        share=float(1 / np.exp(scores - scores.max()).sum()),
-    )
-    return Judged(cues=cues, right=right, weight=weight)
+    return Judged(cues=cues_of(example.typed, scores, noise), right=right, weight=weight)
 
 
 def main() -> int:
@@ -149,7 +164,7 @@ def _locales(folder: Path) -> list[str]:
 
 def fit_calibration(judged: Sequence[Judged]) -> Calibration:
     """Logistic regression on the cues, each set counting alike; the weight of `share` is given."""
-    inputs = np.array([(1.0, one.cues.standing, one.cues.typed) for one in judged])
+    inputs = np.array([(1.0, one.cues.standing, one.cues.typed, one.cues.words) for one in judged])
     fixed = np.array([SHARE * one.cues.share for one in judged])
     right = np.array([one.right for one in judged], dtype=float)
     counts = np.array([one.weight for one in judged])
@@ -160,8 +175,8 @@ def fit_calibration(judged: Sequence[Judged]) -> Calibration:
         error = (counts * (np.logaddexp(0, logits) - right * logits)).sum()
         return float(error), inputs.T @ (counts * (chances - right))
 
-    intercept, standing, typed = map(float, minimize(loss, np.zeros(3), jac=True).x)
-    return Calibration(intercept=intercept, standing=standing, typed=typed, share=SHARE)
+    intercept, standing, typed, words = map(float, minimize(loss, np.zeros(4), jac=True).x)
+    return Calibration(intercept=intercept, standing=standing, typed=typed, words=words, share=SHARE)
 
 
 def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> list[Set]:
@@ -174,42 +189,79 @@ def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> lis
     parts = [(practice, index_of(practice.content, vectors)) for practice in practices(content)]
     practised = [e for practice, part in parts for e in examples_of(practice, part, questions) if e]
     unanswered = [e for e in examples_of(without_answer(content), index, questions) if e]
-    asked = [Practice(content=content, asked=_asked(folder, content, locale)) for locale in locales]
-    far = list(_from_elsewhere(folder, index, encoder))
-    return [
-        Set(
-            name=folder.name,
-            asked=examples_of(of_locale, index, questions),
-            practised=practised,
-            unanswered=unanswered,
-            far=far,
+    elsewhere = _from_elsewhere(folder)
+    far = list(_unrelated(_as_typed(elsewhere), index, encoder))
+    far_searched = list(_unrelated(_as_searched(elsewhere, index.words), index, encoder))
+    sets = []
+    for locale in locales:
+        asked = _asked(folder, content, locale)
+        forms = (_as_typed(asked), _as_searched(asked, index.words))
+        typed, searched = (
+            examples_of(Practice(content=content, asked=tuple(form)), index, questions) for form in forms
         )
-        for of_locale in asked
-    ]
+        sets.append(
+            Set(
+                name=folder.name,
+                asked=typed,
+                searched=searched,
+                practised=practised,
+                unanswered=unanswered,
+                far=far,
+                far_searched=far_searched,
+            )
+        )
+    return sets
 
 
-def _asked(folder: Path, content: Content, locale: str) -> tuple[Asked, ...]:
+def _asked(folder: Path, content: Content, locale: str) -> list[Asked]:
+    """A sample of the locale's questions, each with the first of its articles."""
     numbers = {article.slug: number for number, article in enumerate(content.articles)}
     questions = [
         question
         for question in read_questions(folder / "questions.jsonl")
         if (question.locale or "en") == locale and question.articles & numbers.keys()
     ]
-    return tuple(
-        Asked(text=typed_at(question.text, share), article=numbers[min(question.articles & numbers.keys())])
+    return [
+        Asked(text=question.text, article=numbers[min(question.articles & numbers.keys())])
         for question in random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
-        for share in SHARES
-    )
+    ]
 
 
-def _from_elsewhere(folder: Path, index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
-    """English questions that the other folders' articles answer, typed as far as SHARES."""
-    texts = []
-    for path in sorted(folder.parent.glob("*/questions.jsonl")):
-        if path.parent != folder:
-            found = [one for one in read_questions(path) if (one.locale or "en") == "en" and one.articles]
-            some = random.Random(1).sample(found, min(ELSEWHERE, len(found)))
-            texts += [typed_at(one.text, share) for one in some for share in SHARES]
+def _as_typed(asked: Sequence[Asked]) -> list[Asked]:
+    """Each as far as SHARES."""
+    return [replace(one, text=typed_at(one.text, share)) for one in asked for share in SHARES]
+
+
+def _as_searched(asked: Sequence[Asked], terms: Terms) -> list[Asked]:
+    """What somebody would search for who does not write sentences: the words of each that tell most. Where
+    words are not spaced apart a question cut short looks the same.
+    """
+    searches = []
+    for one in asked:
+        said = list(dict.fromkeys(words(fold(one.text))))
+        if not is_unspaced(one.text):
+            telling = sorted(said, key=lambda word: -terms.told([word]))
+            kept = [set(telling[:count]) for count in SEARCHED if count < len(said)]
+            searches += [replace(one, text=" ".join(w for w in said if w in some)) for some in kept]
+    return searches
+
+
+def _from_elsewhere(folder: Path) -> list[Asked]:
+    """English questions that the other folders' articles answer."""
+    return [
+        Asked(text=one.text, article=NOWHERE)
+        for path in sorted(folder.parent.glob("*/questions.jsonl"))
+        if path.parent != folder
+        for one in _some([q for q in read_questions(path) if (q.locale or "en") == "en" and q.articles])
+    ]
+
+
+def _some(questions: Sequence[Question]) -> list[Question]:
+    return random.Random(1).sample(questions, min(ELSEWHERE, len(questions)))
+
+
+def _unrelated(asked: Sequence[Asked], index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
+    texts = [one.text for one in asked]
     ranker = Ranker(index, encoder)
     typed = [ranker.read(text, "en") for text in texts]
     for one, own in zip(typed, encoder.encode_questions([one.meaning for one in typed]), strict=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.plan import Key, digest
-from kb.index.content import Content
+from kb.index.content import Content, begun_of
 from kb.index.counting import save_counts
 from kb.index.counts import Counted
 from kb.index.encoding import Encoding
@@ -43,6 +43,7 @@ def write_snapshot(  # noqa: PLR0913 - half of them by name
     index.vectors.save(folder / "vectors.faiss")
     index.tokens.save(folder)
     index.common.save(folder / "common.npz")
+    index.prototypes.save(folder / "prototypes.npz")
     index.words.save(folder / "words.npz")
     index.grams.save(folder / "grams.npz")
     index.phrases.save(folder / "phrases.npz")
@@ -128,6 +129,7 @@ def _write_passages(content: Content, encoded: Mapping[str, Encoding], folder: P
         for passage in passages
     ]
     write_rows(folder / "passages.json", rows)
-    np.save(folder / "named.npy", np.array([row["kind"] != "body" for row in rows], dtype=bool))
+    np.save(folder / "named.npy", np.array([passage.named for passage in content.flat], dtype=bool))
+    np.save(folder / "begun.npy", begun_of(content, encoded))
     flat = np.array([encoded[str(row["digest"])].vector for row in rows], dtype=np.float32)
     np.save(folder / "vectors.npy", flat)

@@ -17,7 +17,7 @@ from indexer.plan import Key
 from indexer.publish import previous_id
 from kb.content.synonyms import SynonymGroup
 from kb.errors import SnapshotBroken
-from kb.index.content import Content, by_digest
+from kb.index.content import Content, Kept
 from kb.index.counting import load_counts
 from kb.index.counts import Counted
 from kb.index.encoding import Encoding
@@ -57,9 +57,12 @@ class Before:
     @cached_property
     def encoded(self) -> dict[str, Encoding]:
         """Passages by digest."""
-        vectors = np.load(self.folder / "vectors.npy", allow_pickle=False)
+        vectors, named, begun = (
+            np.load(self.folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "named", "begun")
+        )
         tokens = TokenVectors.open(self.folder, len(self.passages))
-        return by_digest((row["digest"] for row in self.passages), vectors, tokens)
+        kept = Kept(vectors=vectors, tokens=tokens, named=named, begun=begun)
+        return kept.by_digest(row["digest"] for row in self.passages)
 
     @cached_property
     def counted(self) -> Counted:

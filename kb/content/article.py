@@ -81,6 +81,11 @@ class Passage:
     anchor: str = ""
 
     @property
+    def named(self) -> bool:
+        """Whether it says what the article is asked for, as its title and questions do."""
+        return self.kind != "body"
+
+    @property
     def digest(self) -> str:
         """Content hash: passages with the same one have the same vector under one encoder."""
         return _digest(self.heading, self.text)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.content.article import Article, Passage
 from kb.content.passages import passages_of
+from kb.index.beginnings import encode_begun
 from kb.index.counts import Counted
 from kb.index.directions import find_common
 from kb.index.encoder import Encoder, Progress
@@ -17,6 +18,7 @@ from kb.index.encoding import Encoding
 from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.phrases import Numbers, Phrases, numbered, running
+from kb.index.prototypes import Told, find_prototypes, groups_of
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, words
 from kb.index.vectors import FaissVectors
@@ -91,17 +93,36 @@ def encode(
     texts = {passage.digest: _encoded_text(passage) for passage in content.flat}
     missing = [digest for digest in texts if digest not in known]
     fresh = encoder.encode_passages([texts[digest] for digest in missing], progress)
-    return {digest: known[digest] for digest in texts if digest in known} | dict(
-        zip(missing, fresh, strict=True)
-    )
-
-
-def by_digest(digests: Iterable[str], vectors: Floats, tokens: TokenVectors) -> dict[str, Encoding]:
-    """Passages as a snapshot keeps them; `digests` in its order."""
-    return {
-        digest: Encoding(vector, tokens[place])
-        for place, (digest, vector) in enumerate(zip(digests, vectors, strict=True))
+    encoded = {digest: known[digest] for digest in texts if digest in known}
+    encoded |= dict(zip(missing, fresh, strict=True))
+    names = {passage.digest: passage.text for passage in content.flat if passage.named}
+    unbegun = [digest for digest in names if encoded[digest].begun is None]
+    begun = encode_begun([names[digest] for digest in unbegun], encoder)
+    return encoded | {
+        digest: replace(encoded[digest], begun=mean) for digest, mean in zip(unbegun, begun, strict=True)
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a snapshot keeps of its passages' encodings: `vectors` and `tokens` of all, `begun` of those that
+    are `named`.
+    """
+
+    vectors: Floats
+    tokens: TokenVectors
+    named: npt.NDArray[np.bool_]
+    begun: Floats
+
+    def by_digest(self, digests: Iterable[str]) -> dict[str, Encoding]:
+        """Of the passages, in the snapshot's order."""
+        begun = iter(self.begun)
+        encoded: dict[str, Encoding] = {}
+        for place, (digest, named) in enumerate(zip(digests, self.named.tolist(), strict=True)):
+            own = next(begun) if named else None
+            if own is not None or digest not in encoded:
+                encoded[digest] = Encoding(self.vectors[place], self.tokens[place], own)
+        return encoded
 
 
 def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted | None = None) -> Index:
@@ -111,7 +132,9 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
     """
     here = [encoded[passage.digest] for passage in content.flat]
     mixed = _with_titles(content, np.array([one.vector for one in here]))
-    lengths = np.diff(content.bounds, axis=1)[:, 0]
+    named = np.array([passage.named for passage in content.flat], dtype=bool)
+    article = np.repeat(np.arange(len(content.articles)), np.diff(content.bounds, axis=1)[:, 0])
+    locales = [article.locale for article in content.articles]
     if counted:
         word_index, gram_index = counted.words.terms(), counted.grams.terms()
         told = counted.running
@@ -123,18 +146,35 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
         )
     return Index(
         slugs=[article.slug for article in content.articles],
-        locales=[article.locale for article in content.articles],
+        locales=locales,
         suggestible=np.array([article.suggest for article in content.articles], dtype=bool),
         bounds=content.bounds,
-        named=np.array([passage.kind != "body" for passage in content.flat], dtype=bool),
+        named=named,
         vectors=FaissVectors.of(mixed),
-        tokens=TokenVectors.of([one.tokens for one in here], np.repeat(np.arange(len(lengths)), lengths)),
+        tokens=TokenVectors.of([one.tokens for one in here], article),
         common=find_common(mixed, content.bounds),
+        prototypes=find_prototypes(
+            Told(
+                vectors=mixed,
+                begun=begun_of(content, encoded),
+                named=named,
+                article=article,
+                group=groups_of(locales),
+            )
+        ),
         words=word_index,
         grams=gram_index,
         phrases=Phrases.of(told, word_index.vocabulary),
         synonyms=content.synonyms,
     )
+
+
+def begun_of(content: Content, encoded: Mapping[str, Encoding]) -> Floats:
+    """Of titles and questions in their order, the vectors of their beginnings, shape (named, dimension)."""
+    found = [encoded[passage.digest].begun for passage in content.flat if passage.named]
+    dimension = len(next(iter(encoded.values())).vector)
+    begun: Floats = np.array(found, dtype=np.float32).reshape(len(found), dimension)
+    return begun
 
 
 def _with_titles(content: Content, vectors: Floats) -> Floats:

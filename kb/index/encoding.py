@@ -18,11 +18,13 @@ UNIT = 127
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """`vector`, shape (dimension,), of length 1; `tokens`, shape (tokens, smaller dimension), each of about
-    length UNIT. A model exported before there were token vectors gives none.
+    length UNIT. A model exported before there were token vectors gives none. `begun` is the mean of the
+    vectors of a title's or question's beginnings.
     """
 
     vector: Floats
     tokens: Bytes
+    begun: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)

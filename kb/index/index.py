@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kb.index.directions import Common
 from kb.index.late import TokenVectors
 from kb.index.phrases import Phrases
+from kb.index.prototypes import Prototypes
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
@@ -25,7 +26,7 @@ class Index:
 
     Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
     all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
-    `vectors` and `tokens`, of length P, with what the vectors have in `common`. `phrases` tell
+    `vectors`, `tokens` and `prototypes`, of length P, with what the vectors have in `common`. `phrases` tell
     how the `words` follow each other, `synonyms` are counted in `words` and `grams` already.
     """
 
@@ -37,6 +38,7 @@ class Index:
     vectors: FaissVectors
     tokens: TokenVectors
     common: Common
+    prototypes: Prototypes
     words: Terms
     grams: Terms
     phrases: Phrases

@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import SnapshotBroken
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 
 

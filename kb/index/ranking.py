@@ -21,6 +21,7 @@ class Weights:
     nearest passage, on average, `rare` with the nearest passage by what tells articles apart (Common).
     `words` and `grams` are the shares of the question's words and character n-grams that the article
     covers. `tokens` compares the question with the passage nearest to it token by token (TokenVectors).
+    `prototype` compares it with what the article is asked for, by what tells articles apart (Prototypes).
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
     little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
@@ -28,11 +29,12 @@ class Weights:
     where there is one language and tell better that nothing answers; see DESIGN.md.
     """
 
-    topic: float = 7.0
-    rare: float = 4.5
+    topic: float = 6.0
+    rare: float = 4.0
     words: float = 1.6
     grams: float = 2.5
     tokens: float = 4.0
+    prototype: float = 4.0
 
     def for_known(self, known: float) -> Weights:
         """What was learned holds for questions in the articles' words: the fewer of a question's words they
@@ -54,7 +56,7 @@ class Weights:
 
 # For a question whose words no article knows, as in another language. With words and n-grams taken out the
 # likeliest weights count tokens 1.2 to 1.9 times as much on each set of benchmarks/prior.py, 1.6 on average.
-STRANGE = Weights(tokens=6.5)
+STRANGE = Weights(topic=7.0, rare=4.5, tokens=6.5, prototype=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +69,11 @@ class Noise:
     defaults are what four sets have on average.
     """
 
-    base: float = 5.36
-    typed: float = -0.01
-    known: float = 0.36
-    spread: float = 2.3
-    strange: float = 2.28
+    base: float = 5.91
+    typed: float = -0.07
+    known: float = 0.49
+    spread: float = 2.48
+    strange: float = 2.3
 
     def standing(self, score: float, typed: float, known: float) -> float:
         """How many spreads a score stands above what no answer reaches."""
@@ -82,11 +84,13 @@ class Noise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cues:
     """What tells of the chance that the first suggestion answers: its `standing` above the noise of this
-    help centre, how much was `typed`, and its `share` among the candidates (softmax of the scores).
+    help centre, how much was `typed`, in how many `words`, and its `share` among the candidates (softmax of
+    the scores). A search of two telling words reaches less than a question that says the same in eight.
     """
 
     standing: float
     typed: float
+    words: float
     share: float
 
 
@@ -99,9 +103,10 @@ class Calibration:
     here would make confidence too low.
     """
 
-    intercept: float = -3.15
-    standing: float = 1.33
-    typed: float = 0.65
+    intercept: float = -2.23
+    standing: float = 1.17
+    typed: float = 0.66
+    words: float = -0.26
     share: float = 0.4
 
     def chance(self, cues: Cues) -> float:
@@ -109,7 +114,7 @@ class Calibration:
         return 1 / (1 + exp(-total)) if total > 0 else exp(total) / (1 + exp(total))
 
 
-CUES = ("standing", "typed", "share")
+CUES = ("standing", "typed", "words", "share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 `DATA/snapshots/<id>/`:  manifest.json (format, model, checksums of all that follows), articles.json,
 bodies.html (all articles' HTML, one behind the other), passages.json, named.npy (which passages are
 titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), tokens.npy and token_bounds.npz
-(see late.py), common.npz, words.npz, grams.npz, phrases.npz, passage_words.npz, synonyms.json, ranking.json,
-images/; and for the next index run alone counts.npz, golden.json and golden.npz.
+(see late.py), common.npz, prototypes.npz, words.npz, grams.npz, phrases.npz, passage_words.npz,
+synonyms.json, ranking.json, images/; and for the next index run alone begun.npy, counts.npz, golden.json and
+golden.npz.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.manifest import check_manifest, read_json
 from kb.index.phrases import Phrases
+from kb.index.prototypes import Prototypes
 from kb.index.ranking import Ranking
 from kb.index.rows import Rows
 from kb.index.stretches import Stretches
@@ -114,6 +116,7 @@ class Snapshot:
             vectors=FaissVectors.open(folder / "vectors.faiss"),
             tokens=TokenVectors.open(folder, len(self.passages)),
             common=Common.load(folder / "common.npz"),
+            prototypes=Prototypes.load(folder / "prototypes.npz"),
             words=Terms.load(folder / "words.npz"),
             grams=Terms.load(folder / "grams.npz"),
             phrases=Phrases.load(folder / "phrases.npz"),

@@ -5,15 +5,34 @@ from __future__ import annotations
 from math import log1p
 
 import numpy as np
+import numpy.typing as npt
 
-from kb.index.ranking import Cues, Ranking
+from kb.index.ranking import Cues, Noise, Ranking
 from kb.search.rank import Ranked
 from kb.search.typed import Typed
+
+Floats = npt.NDArray[np.float64]
 
 
 def amount(typed: Typed) -> float:
     """How much there is of a question: the logarithm, since each word tells less than the last."""
     return log1p(typed.told)
+
+
+def length(typed: Typed) -> float:
+    """In how many words it is said, pairs of characters where none are spaced apart: the logarithm."""
+    return log1p(len(typed.words) + bool(typed.prefix))
+
+
+def cues_of(typed: Typed, scores: Floats, noise: Noise) -> Cues:
+    """Of the candidates' scores, which are at least one."""
+    best = float(scores.max())
+    return Cues(
+        standing=noise.standing(best, amount(typed), typed.known),
+        typed=amount(typed),
+        words=length(typed),
+        share=float(1 / np.exp(scores - best).sum()),
+    )
 
 
 def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> list[float]:
@@ -25,8 +44,5 @@ def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> l
     scores = ranked.scores.astype(np.float64)
     if not len(scores):
         return []
-    odds = np.exp(scores - scores[0])
-    standing = ranking.noise.standing(float(scores[0]), amount(typed), typed.known)
-    cues = Cues(standing=standing, typed=amount(typed), share=float(1 / odds.sum()))
-    first = ranking.calibration.chance(cues)
-    return [first * float(share) for share in odds[:count]]
+    first = ranking.calibration.chance(cues_of(typed, scores, ranking.noise))
+    return [first * float(share) for share in np.exp(scores[:count] - scores[0])]

@@ -115,7 +115,7 @@ class Ranker:
         if not len(candidates):
             return candidates, {}
         passages = self._passages(encoded.vector, candidates)
-        signals = self._meaning(passages)
+        signals = self._meaning(passages, encoded.vector)
         foreign = view.foreign[candidates]
         signals |= {
             "words": _covered(words[candidates], foreign),
@@ -149,7 +149,7 @@ class Ranker:
         apart = (cosines[1] - common.mean @ rare) / common.norms[rows]
         return _Passages(rows=rows, starts=starts, near=near, apart=apart)
 
-    def _meaning(self, passages: _Passages) -> dict[str, Floats]:
+    def _meaning(self, passages: _Passages, vector: Floats) -> dict[str, Floats]:
         """Signals of the question's meaning as a whole."""
         best = np.maximum.reduceat(passages.near, passages.starts)
         names = self._nearest_names(passages)
@@ -157,7 +157,9 @@ class Ranker:
         there = np.isfinite(names)
         topic = (np.where(there, names, 0).sum(axis=1) + best) / (there.sum(axis=1) + 1)
         rare = np.maximum.reduceat(passages.apart, passages.starts)
-        return {"topic": topic.astype(np.float32), "rare": rare.astype(np.float32)}
+        prototypes = self._index.prototypes
+        likely = prototypes.nearness(prototypes.place(vector), passages.rows, passages.starts)
+        return {"topic": topic.astype(np.float32), "rare": rare.astype(np.float32), "prototype": likely}
 
     def _nearest_names(self, passages: _Passages) -> Floats:
         """How near the NAMES nearest titles and questions of each candidate are, -inf where it has fewer."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kb.content.article import Article, Passage, PassageKind
 from kb.content.passages import passages_of
 from kb.errors import ArticleError, SnapshotBroken
-from kb.index.content import Content, by_digest, encode, index_of
+from kb.index.content import Content, Kept, encode, index_of
 from kb.index.counting import count, load_counts
 from kb.index.encoder import Encoder
 from kb.index.index import Index
@@ -33,12 +33,16 @@ class DraftIndex:
         self.key: Key = (draft.locale, draft.slug)
         self._refuse_double(snapshot, draft)
         try:
-            known = np.load(snapshot.folder / "vectors.npy", allow_pickle=False)
+            vectors, begun = (
+                np.load(snapshot.folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "begun")
+            )
             counted = load_counts(snapshot.folder)
         except (OSError, ValueError) as error:
             raise SnapshotBroken(f"{snapshot.folder}: it is there no more; try again") from error
         self.content = _with_draft(snapshot, draft)
-        before = by_digest((row.digest for row in snapshot.passages), known, snapshot.index.tokens)
+        index = snapshot.index
+        known = Kept(vectors=vectors, tokens=index.tokens, named=index.named, begun=begun)
+        before = known.by_digest(row.digest for row in snapshot.passages)
         self.encoded = encode(self.content, encoder, before, None)
         self._counted = count(self.content, counted, snapshot.index.bounds)
 

@@ -11,8 +11,8 @@ import pytest
 from kb.index.ranking import STRANGE, Calibration, Cues, Noise, Ranking, Weights
 
 
-def cues(standing: float, typed: float, share: float) -> Cues:
-    return Cues(standing=standing, typed=typed, share=share)
+def cues(standing: float, typed: float, share: float, words: float = 0.0) -> Cues:
+    return Cues(standing=standing, typed=typed, words=words, share=share)
 
 
 def test_a_score_is_the_weighted_sum_of_the_signals() -> None:
@@ -29,9 +29,10 @@ def test_a_score_stands_above_what_no_answer_reaches_in_spreads_of_that() -> Non
 
 
 def test_a_chance_is_logistic_in_its_cues() -> None:
-    calibration = Calibration(intercept=-1, standing=2, typed=0.5, share=1)
+    calibration = Calibration(intercept=-1, standing=2, typed=0.5, words=-0.25, share=1)
     assert calibration.chance(cues(0, 0, 0)) == pytest.approx(1 / (1 + exp(1)))
     assert calibration.chance(cues(1, 2, 0.5)) == pytest.approx(1 / (1 + exp(-2.5)))
+    assert calibration.chance(cues(1, 2, 0.5, words=4)) == pytest.approx(1 / (1 + exp(-1.5)))
 
 
 @pytest.mark.parametrize("standing", [-1e4, 1e4])
@@ -48,4 +49,4 @@ def test_what_was_learned_holds_as_far_as_the_words_are_known() -> None:
     learned = Weights(topic=Weights().topic + 4, words=0)
     assert learned.for_known(1) == learned
     assert learned.for_known(0) == STRANGE
-    assert learned.for_known(0.25).topic == pytest.approx(STRANGE.topic + 1)
+    assert learned.for_known(0.25).topic == pytest.approx(0.25 * learned.topic + 0.75 * STRANGE.topic)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from kb.index.ranking import Calibration, Noise, Ranking, Weights
 from kb.index.words import build_terms
-from kb.search.confidence import amount, confidences
+from kb.search.confidence import amount, confidences, length
 from kb.search.rank import NOTHING, Ranked
 from kb.search.typed import read_typed
 
 TYPED = read_typed("refund", build_terms([]))
 # The first article answers with a chance of a half, whatever is asked.
-EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, share=0))
+EVEN = Ranking(calibration=Calibration(intercept=0, standing=0, typed=0, words=0, share=0))
 
 
 def ranked(*scores: float) -> Ranked:
@@ -60,6 +60,18 @@ def test_what_every_article_says_is_little_and_a_name_is_much() -> None:
     terms = build_terms([["how", "do", "i", "print"], ["how", "do", "i", "pay"], ["how", "do", "i", "scan"]])
     said, name = (amount(read_typed(text, terms)) for text in ("how do i ", "print "))
     assert 0 < said < name < amount(read_typed("how do i print ", terms))
+
+
+def test_the_same_said_in_fewer_words_is_surer() -> None:
+    """A search reaches lower scores than a sentence that tells as much."""
+    terms = build_terms(
+        [["printer", "offline"], ["why", "is", "my"], ["why", "is", "my"], ["why", "is", "my"]]
+    )
+    sentence, search = (
+        read_typed(text, terms) for text in ("why is my printer offline ", "printer offline ")
+    )
+    assert length(search) < length(sentence)
+    assert Ranking().calibration.words < 0
 
 
 @given(st.lists(st.floats(-1e4, 1e4, width=32), max_size=20))

@@ -18,7 +18,7 @@ from kb.search.rank import NAMES, Ranker
 from kb.search.typed import read_typed
 
 ARTICLES = {
-    "en/refund.md": "# Get a refund\n\nWe pay.\n",
+    "en/refund.md": "# Refund money\n\nWe pay.\n",
     "en/screen.md": "---\ntitle: The screen is dark\nquestions: [No picture on a screen]\n---\nTurn it on.\n",
     "en/card.md": "# Change your card\n\nType its number.\n",
     "en/hidden.md": "---\ntitle: Refund and card for staff\nsuggest: false\n---\n\nRefund card.\n",

@@ -29,7 +29,7 @@ Ask = Callable[..., Answer]
 def sure(chance: str) -> Ranking:
     """A ranking whose first suggestion always has the same confidence: about 0.88 or 0.12."""
     intercept = {"high": 2.0, "low": -2.0}[chance]
-    return Ranking(calibration=Calibration(intercept=intercept, standing=0, typed=0, share=0))
+    return Ranking(calibration=Calibration(intercept=intercept, standing=0, typed=0, words=0, share=0))
 
 
 @pytest.fixture(scope="module")
