@@ -22,6 +22,7 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
+from searches import searched
 
 from indexer.bundled import MULTILINGUAL
 from indexer.folder import read_articles
@@ -35,7 +36,6 @@ from kb.index.encoder import OnnxEncoder
 from kb.index.index import Index
 from kb.index.ranking import Calibration, Cues, Noise, Weights
 from kb.index.snapshot import MODELS
-from kb.index.text import fold, is_unspaced, words
 from kb.index.words import Terms
 from kb.search.confidence import cues_of
 from kb.search.metrics import SHARES, quality, typed_at
@@ -196,14 +196,14 @@ def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> lis
     for locale in locales:
         asked = _asked(folder, content, locale)
         forms = (_as_typed(asked), _as_searched(asked, index.words))
-        typed, searched = (
+        typed, few_words = (
             examples_of(Practice(content=content, asked=tuple(form)), index, questions) for form in forms
         )
         sets.append(
             Set(
                 name=folder.name,
                 asked=typed,
-                searched=searched,
+                searched=few_words,
                 practised=practised,
                 unanswered=unanswered,
                 far=far,
@@ -233,17 +233,13 @@ def _as_typed(asked: Sequence[Asked]) -> list[Asked]:
 
 
 def _as_searched(asked: Sequence[Asked], terms: Terms) -> list[Asked]:
-    """What somebody would search for who does not write sentences: the words of each that tell most. Where
-    words are not spaced apart a question cut short looks the same.
-    """
-    searches = []
-    for one in asked:
-        said = list(dict.fromkeys(words(fold(one.text))))
-        if not is_unspaced(one.text):
-            telling = sorted(said, key=lambda word: -terms.told([word]))
-            kept = [set(telling[:count]) for count in SEARCHED if count < len(said)]
-            searches += [replace(one, text=" ".join(w for w in said if w in some)) for some in kept]
-    return searches
+    """Each by its words that tell most, as many as SEARCHED."""
+    return [
+        replace(one, text=text)
+        for one in asked
+        for count in SEARCHED
+        if (text := searched(one.text, lambda word: terms.told([word]), count))
+    ]
 
 
 def _from_elsewhere(folder: Path) -> list[Asked]:

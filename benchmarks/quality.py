@@ -1,12 +1,14 @@
 """The quality table: every set of a folder, indexed and asked.
 
-    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...] [--misspelt]
+    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...]
+                                 [--misspelt | --searched]
 
 A set is a folder with `articles/` and `questions.jsonl`. One with `solved.jsonl` gets a second row, after
 learning from it. One whose questions have several locales is asked in each of them but English, with the
 multilingual model: of the English articles, and of the articles in the same language, either alone and as
 pages among the articles of all locales. The last rows are means over the locales. With `--misspelt` each
-question has a slip of the finger in it. benchmarks/README.md says what each column means.
+question has a slip of the finger in it, with `--searched` three words are left of it. benchmarks/README.md
+says what each column means.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from searches import as_searches
 from slips import misspelt
 
 BIN = Path(sys.executable).with_name("selfhelp")
@@ -70,7 +73,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
     parser.add_argument("--multilingual", default="multilingual-e5-small")
     parser.add_argument("--only", nargs="*", default=[])
-    parser.add_argument("--misspelt", action="store_true", help="a slip of the finger in each question")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--misspelt", action="store_true", help="a slip of the finger in each question")
+    form.add_argument("--searched", action="store_true", help="of each question its three rarest words")
     options = parser.parse_args()
     bench = Bench(models=options.data / "models", multilingual=options.multilingual)
     print(f"{'':38}" + "".join(f"{head:>12}" for head in HEADS), flush=True)
@@ -79,6 +84,9 @@ def main() -> int:
             asked = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
             if options.misspelt:
                 asked = [{**one, "question": misspelt(one["question"])} for one in asked]
+            if options.searched:
+                texts = as_searches([one["question"] for one in asked])
+                asked = [{**one, "question": text} for one, text in zip(asked, texts, strict=True)]
             for name, report in rows(path.parent, asked, bench):
                 print(line(name, report), flush=True)
     return 0

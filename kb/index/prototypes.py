@@ -10,7 +10,7 @@ Source: Ioffe (2006), Probabilistic Linear Discriminant Analysis; prototypes: Sn
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,6 @@ from kb.index.beginnings import SHARES
 from kb.index.directions import SPREADS
 
 Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -105,71 +104,72 @@ class Told:
 
 def find_prototypes(told: Told) -> Prototypes:
     """Of one passage at least."""
-    every = np.concatenate([told.vectors, told.begun]).astype(np.float64)
+    every = np.concatenate([told.vectors, told.begun])
     of = np.concatenate([told.article, told.article[told.named]])
-    weights = np.concatenate([np.ones(len(told.vectors)), np.full(len(told.begun), float(len(SHARES)))])
-    mean = np.average(every, axis=0, weights=weights)
+    weights = np.ones(len(every), dtype=np.float32)
+    weights[len(told.vectors) :] = len(SHARES)
+    mean = weights @ every / weights.sum()
     axes = _axes(every - mean, of, weights, told.group)
-    placed = (every - mean) @ axes.T
-    rows = _among_their_names(placed, weights, told)
+    placed = (every - mean) @ axes[:AXES].T
     bare = Prototypes(
-        mean=mean.astype(np.float32), axes=axes.astype(np.float32), rows=rows[:, :AXES].astype(np.float32),
-        usual=0.0, spread=1.0,
-    )  # fmt: skip
-    usual, spread = _background(bare, placed[: len(told.vectors)].astype(np.float32), told.article)
-    return Prototypes(mean=bare.mean, axes=bare.axes, rows=bare.rows, usual=usual, spread=spread)
+        mean=mean, axes=axes, rows=_among_their_names(placed, of, weights, told), usual=0.0, spread=1.0
+    )
+    usual, spread = _background(bare, told)
+    return replace(bare, usual=usual, spread=spread)
 
 
-def _axes(centred: Doubles, of: Ids, weights: Doubles, group: Ids) -> Doubles:
+def _axes(centred: Floats, of: Ids, weights: Floats, group: Ids) -> Floats:
     """All directions at unit variance of what articles vary in, first those in which they differ most."""
     means = _means(centred, of, weights, len(group))
     left = (centred - means[of]) * np.sqrt(weights)[:, None]
-    within = left.T @ left / weights.sum()
+    within = (left.T @ left).astype(np.float64) / weights.sum()
     usual = max(float(np.trace(within)) / len(within), 1e-9)
     within = within / usual + SHRINKAGE * np.eye(len(within))
     there = np.unique(of)
-    apart = (
-        means[there]
-        - _means(means[there], group[there], np.ones(len(there)), int(group.max()) + 1)[group[there]]
-    )
+    of_group = _means(means[there], group[there], np.ones(len(there), np.float32), int(group.max()) + 1)
+    apart = (means[there] - of_group[group[there]]).astype(np.float64)
     inverse = np.linalg.inv(np.linalg.cholesky(within))
     _, turned = np.linalg.eigh(inverse @ (apart.T @ apart) @ inverse.T)
-    axes: Doubles = (turned.T @ inverse)[::-1] / usual**0.5
+    axes: Floats = ((turned.T @ inverse)[::-1] / usual**0.5).astype(np.float32)
     return axes
 
 
-def _means(rows: Doubles, of: Ids, weights: Doubles, count: int) -> Doubles:
+def _means(rows: Floats, of: Ids, weights: Floats, count: int) -> Floats:
     """Of the rows of each of `count`, 0 where it has none."""
-    totals = np.zeros((count, rows.shape[1]))
+    totals = np.zeros((count, rows.shape[1]), dtype=np.float32)
     np.add.at(totals, of, rows * weights[:, None])
-    means: Doubles = totals / np.maximum(np.bincount(of, weights, count), 1e-9)[:, None]
-    return means
+    means = totals / np.maximum(np.bincount(of, weights, count), 1e-9)[:, None]
+    return means.astype(np.float32)
 
 
-def _among_their_names(placed: Doubles, weights: Doubles, told: Told) -> Doubles:
-    """Titles and questions moved towards the mean of all of their article, the begun ones too."""
-    own = placed[: len(told.vectors)]
+def _among_their_names(placed: Floats, of: Ids, weights: Floats, told: Told) -> Floats:
+    """Where the passages stand; titles and questions moved towards the mean of all of their article, begun
+    ones too.
+    """
     count = len(told.group)
+    asked = np.concatenate([np.flatnonzero(told.named), np.arange(len(told.vectors), len(of))])
+    means = _means(placed[asked], of[asked], weights[asked], count)
     named = told.article[told.named]
-    asked = np.concatenate([own[told.named], placed[len(own) :]])
-    counted = np.concatenate([weights[: len(own)][told.named], weights[len(own) :]])
-    means = _means(asked, np.concatenate([named, named]), counted, count)
-    names = np.bincount(named, minlength=count)
-    share = (names / (names + NAMES))[named][:, None]
-    rows = own.copy()
-    rows[told.named] = share * own[told.named] + (1 - share) * means[named]
+    names = np.bincount(named, minlength=count).astype(np.float32)
+    share = (names / (names + np.float32(NAMES)))[named][:, None]
+    rows = placed[: len(told.vectors)].copy()
+    rows[told.named] = share * rows[told.named] + (1 - share) * means[named]
     return rows
 
 
-def _background(bare: Prototypes, placed: Floats, article: Ids) -> tuple[float, float]:
+def _background(bare: Prototypes, told: Told) -> tuple[float, float]:
     """Mean and deviation of what articles come to for passages of others, spread evenly over all."""
-    there, starts = np.unique(article, return_index=True)
+    there, starts = np.unique(told.article, return_index=True)
+    count = len(told.article)
     if len(there) < 2:
         return 0.0, 1 / SPREADS
-    asking = np.unique(np.linspace(0, len(placed) - 1, min(ASKING, len(placed))).astype(np.int64))
-    rows = np.arange(len(placed))
+    rows = np.arange(count)
+    asking = np.unique(np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64))
     found = np.concatenate(
-        [bare._likelihood(placed[one], rows, starts)[there != article[one]] for one in asking.tolist()]
+        [
+            bare._likelihood(bare.place(told.vectors[one]), rows, starts)[there != told.article[one]]
+            for one in asking.tolist()
+        ]
     )
     return float(found.mean()), max(float(found.std()), 1e-3)
 
