@@ -28,7 +28,8 @@ AXES = 64
 # How much of the mean variance is added to that of each direction; 5 and 20 are as good.
 SHRINKAGE = 10.0
 # With so many titles and questions each counts half for itself, and half for what they have in common. The
-# mean of all loses 0.5 points of success@3 where an article has 46, each for itself 0.5 where it has six.
+# mean alone loses half a point of success@3 where an article has 46, each for itself as much where it has
+# six.
 NAMES = 20.0
 # Passages whose places tell what unrelated ones come to.
 ASKING = 100
