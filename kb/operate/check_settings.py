@@ -47,11 +47,11 @@ def _origins(settings: Settings) -> Iterator[Finding]:
 def _answers(settings: Settings) -> Iterator[Finding]:
     if settings.floor == 0:
         yield warn(
-            "settings", "SELFHELP_FLOOR is 0: something is suggested for everything", "leave it at 0.15"
+            "settings", "SELFHELP_FLOOR is 0: something is suggested for everything", "leave it at 0.2"
         )
     if settings.floor >= HIGH_FLOOR:
         text = f"SELFHELP_FLOOR is {settings.floor:g}: next to nothing is suggested"
-        yield warn("settings", text, "leave it at 0.15")
+        yield warn("settings", text, "leave it at 0.2")
     if settings.holdout > HALF:
         text = f"SELFHELP_HOLDOUT is {settings.holdout:.0%}: most people are shown nothing"
         yield warn("settings", text, "10 % is enough to measure with")
