@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,7 @@ def _background(bare: Prototypes, told: Told) -> tuple[float, float]:
     there, starts = np.unique(told.article, return_index=True)
     count = len(told.article)
     if len(there) < 2:
-        return 0.0, 1 / SPREADS
+        return 0.0, inf  # one article alone differs from none: it is at nought
     rows = np.arange(count)
     asking = np.unique(np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64))
     found = np.concatenate(

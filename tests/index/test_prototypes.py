@@ -121,6 +121,12 @@ def test_few_passages_break_nothing(article: list[int], named: bool | list[bool]
     assert np.isfinite(found).all()
 
 
+def test_one_article_alone_differs_from_none() -> None:
+    rows, article = drawn(1, 4)
+    found = find_prototypes(told(rows, article))
+    assert near(found, [3, 9, -9], article).tolist() == [0]
+
+
 def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
     rows, article = drawn(3, 4)
     found = find_prototypes(told(rows, article))
