@@ -223,7 +223,7 @@ def _asked(folder: Path, content: Content, locale: str) -> list[Asked]:
     ]
     return [
         Asked(text=question.text, article=numbers[min(question.articles & numbers.keys())])
-        for question in random.Random(1).sample(questions, min(QUESTIONS, len(questions)))
+        for question in _some(questions, QUESTIONS)
     ]
 
 
@@ -248,12 +248,14 @@ def _from_elsewhere(folder: Path) -> list[Asked]:
         Asked(text=one.text, article=NOWHERE)
         for path in sorted(folder.parent.glob("*/questions.jsonl"))
         if path.parent != folder
-        for one in _some([q for q in read_questions(path) if (q.locale or "en") == "en" and q.articles])
+        for one in _some(
+            [q for q in read_questions(path) if (q.locale or "en") == "en" and q.articles], ELSEWHERE
+        )
     ]
 
 
-def _some(questions: Sequence[Question]) -> list[Question]:
-    return random.Random(1).sample(questions, min(ELSEWHERE, len(questions)))
+def _some(questions: Sequence[Question], most: int) -> list[Question]:
+    return random.Random(1).sample(questions, min(most, len(questions)))
 
 
 def _unrelated(asked: Sequence[Asked], index: Index, encoder: OnnxEncoder) -> Iterator[Example]:

@@ -82,11 +82,12 @@ def main() -> int:
     for path in sorted(options.folder.glob("*/questions.jsonl")):
         if not options.only or path.parent.name in options.only:
             asked = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+            texts = [one["question"] for one in asked]
             if options.misspelt:
-                asked = [{**one, "question": misspelt(one["question"])} for one in asked]
-            if options.searched:
-                texts = as_searches([one["question"] for one in asked])
-                asked = [{**one, "question": text} for one, text in zip(asked, texts, strict=True)]
+                texts = [misspelt(text) for text in texts]
+            elif options.searched:
+                texts = as_searches(texts)
+            asked = [{**one, "question": text} for one, text in zip(asked, texts, strict=True)]
             for name, report in rows(path.parent, asked, bench):
                 print(line(name, report), flush=True)
     return 0

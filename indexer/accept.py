@@ -29,8 +29,8 @@ def answers_as_well(full: Encoder, small: Encoder, articles: Sequence[Article]) 
     answering: list[Passage] = []
     for article in sample:
         passages = passages_of(article)
-        bodies = [passage for passage in passages if passage.kind == "body"][:PASSAGES]
-        names = [passage for passage in passages if passage.kind != "body"][: PASSAGES + 1]
+        bodies = [passage for passage in passages if not passage.named][:PASSAGES]
+        names = [passage for passage in passages if passage.named][: PASSAGES + 1]
         asked += names if bodies else names[1:]
         answering += bodies or names[:1]
     if not asked:

@@ -40,6 +40,7 @@ def write_snapshot(  # noqa: PLR0913 - half of them by name
     folder.mkdir(parents=True)
     _write_articles(content, digests or {}, folder)
     _write_passages(content, encoded, folder)
+    np.save(folder / "named.npy", index.named)
     index.vectors.save(folder / "vectors.faiss")
     index.tokens.save(folder)
     index.common.save(folder / "common.npz")
@@ -129,7 +130,6 @@ def _write_passages(content: Content, encoded: Mapping[str, Encoding], folder: P
         for passage in passages
     ]
     write_rows(folder / "passages.json", rows)
-    np.save(folder / "named.npy", np.array([passage.named for passage in content.flat], dtype=bool))
     np.save(folder / "begun.npy", begun_of(content, encoded))
     flat = np.array([encoded[str(row["digest"])].vector for row in rows], dtype=np.float32)
     np.save(folder / "vectors.npy", flat)

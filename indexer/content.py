@@ -27,7 +27,7 @@ def with_learned(content: Content, learned: Mapping[Key, Sequence[str]]) -> Cont
 def _learned_passages(
     article: Article, passages: Sequence[Passage], questions: Sequence[str]
 ) -> list[Passage]:
-    written = {fold(passage.text) for passage in passages if passage.kind != "body"}
+    written = {fold(passage.text) for passage in passages if passage.named}
     fresh = {fold(text): text for text in questions if fold(text) not in written}
     return [
         Passage(slug=article.slug, locale=article.locale, kind="learned", text=text)

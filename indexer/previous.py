@@ -57,11 +57,8 @@ class Before:
     @cached_property
     def encoded(self) -> dict[str, Encoding]:
         """Passages by digest."""
-        vectors, named, begun = (
-            np.load(self.folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "named", "begun")
-        )
-        tokens = TokenVectors.open(self.folder, len(self.passages))
-        kept = Kept(vectors=vectors, tokens=tokens, named=named, begun=begun)
+        named = np.load(self.folder / "named.npy", allow_pickle=False)
+        kept = Kept.open(self.folder, TokenVectors.open(self.folder, len(self.passages)), named)
         return kept.by_digest(row["digest"] for row in self.passages)
 
     @cached_property

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.encoder import QuestionEncoder
+from kb.index.encoded import Encoded
+from kb.index.encoder import Encoder
 from kb.index.text import UNSPACED
 
 Floats = npt.NDArray[np.float32]
@@ -29,13 +30,8 @@ def beginnings(text: str) -> list[str]:
     return [text[:cut] + _REST_OF_WORD.findall(text, cut)[0] for cut in cuts]
 
 
-def encode_begun(texts: Sequence[str], encoder: QuestionEncoder) -> Floats:
+def encode_begun(texts: Sequence[str], encoder: Encoder) -> Floats:
     """The mean of the vectors of each text's beginnings, shape (texts, dimension)."""
-    cut = [beginnings(text) for text in texts]
-    distinct = list(dict.fromkeys(one for some in cut for one in some))
-    if not distinct:
-        return np.zeros((0, 0), dtype=np.float32)
-    vectors = encoder.encode_questions(distinct).vectors
-    place = {text: row for row, text in enumerate(distinct)}
-    means: Floats = vectors[[[place[one] for one in some] for some in cut]].mean(axis=1)
+    vectors = Encoded(encoder).vectors([begun for text in texts for begun in beginnings(text)])
+    means: Floats = vectors.reshape(len(texts), len(SHARES), encoder.dimension).mean(axis=1)
     return means

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +115,12 @@ class Kept:
     named: npt.NDArray[np.bool_]
     begun: Floats
 
+    @classmethod
+    def open(cls, folder: Path, tokens: TokenVectors, named: npt.NDArray[np.bool_]) -> Kept:
+        """A snapshot's, with what is read of it already. Raises OSError and ValueError."""
+        vectors, begun = (np.load(folder / name, allow_pickle=False) for name in ("vectors.npy", "begun.npy"))
+        return cls(vectors=vectors, tokens=tokens, named=named, begun=begun)
+
     def by_digest(self, digests: Iterable[str]) -> dict[str, Encoding]:
         """Of the passages, in the snapshot's order."""
         begun = iter(self.begun)
@@ -182,7 +189,7 @@ def _with_titles(content: Content, vectors: Floats) -> Floats:
     mixed = vectors.copy()
     for passages, (start, _) in zip(content.passages, content.bounds.tolist(), strict=True):
         if passages[0].kind == "title":
-            bodies = [start + place for place, passage in enumerate(passages) if passage.kind == "body"]
+            bodies = [start + place for place, passage in enumerate(passages) if not passage.named]
             mixed[bodies] += TITLE_SHARE * vectors[start]
     unit: Floats = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
     return unit

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.errors import NoSnapshot, SnapshotBroken
 from kb.index.directions import Common
@@ -112,7 +111,7 @@ class Snapshot:
             locales=[entry.locale for entry in self.articles],
             suggestible=np.array([entry.suggest for entry in self.articles], dtype=bool),
             bounds=np.array([entry.passages for entry in self.articles], dtype=np.int64).reshape(-1, 2),
-            named=_named(folder, self.passages),
+            named=np.load(folder / "named.npy", allow_pickle=False),
             vectors=FaissVectors.open(folder / "vectors.faiss"),
             tokens=TokenVectors.open(folder, len(self.passages)),
             common=Common.load(folder / "common.npz"),
@@ -163,15 +162,6 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 def _passage(row: Mapping[str, Any]) -> PassageRow:
     return PassageRow(**row)
-
-
-def _named(folder: Path, passages: Sequence[PassageRow]) -> npt.NDArray[np.bool_]:
-    """Which passages are titles or questions, without a look at each where that was kept."""
-    file = folder / "named.npy"
-    if file.is_file():
-        named: npt.NDArray[np.bool_] = np.load(file, allow_pickle=False)
-        return named
-    return np.array([row.kind != "body" for row in passages], dtype=bool)
 
 
 def _published(entry: Entry, html: str) -> PublishedArticle:

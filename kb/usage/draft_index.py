@@ -33,17 +33,13 @@ class DraftIndex:
         self.key: Key = (draft.locale, draft.slug)
         self._refuse_double(snapshot, draft)
         try:
-            vectors, begun = (
-                np.load(snapshot.folder / f"{name}.npy", allow_pickle=False) for name in ("vectors", "begun")
-            )
+            kept = Kept.open(snapshot.folder, snapshot.index.tokens, snapshot.index.named)
             counted = load_counts(snapshot.folder)
         except (OSError, ValueError) as error:
             raise SnapshotBroken(f"{snapshot.folder}: it is there no more; try again") from error
         self.content = _with_draft(snapshot, draft)
-        index = snapshot.index
-        known = Kept(vectors=vectors, tokens=index.tokens, named=index.named, begun=begun)
-        before = known.by_digest(row.digest for row in snapshot.passages)
-        self.encoded = encode(self.content, encoder, before, None)
+        known = kept.by_digest(row.digest for row in snapshot.passages)
+        self.encoded = encode(self.content, encoder, known, None)
         self._counted = count(self.content, counted, snapshot.index.bounds)
 
     @property
@@ -60,9 +56,7 @@ class DraftIndex:
         """Without the draft's title and questions in these words; None when nothing of it is left then."""
         if not without:
             return index_of(self.content, self.encoded, self._counted)
-        kept = tuple(
-            one for one in self.own if one.kind == "body" or not has_twin(words_of(one.text), without)
-        )
+        kept = tuple(one for one in self.own if not one.named or not has_twin(words_of(one.text), without))
         if not kept:
             return None
         place, passages = self._place, self.content.passages

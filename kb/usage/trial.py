@@ -102,7 +102,7 @@ def try_draft(draft: DraftIndex, asked: Sequence[Wording], known: Sequence[Known
 
 
 def _says_something(draft: DraftIndex, asked: Sequence[Wording], bench: Bench) -> bool:
-    bodies = [place for place, one in enumerate(draft.own) if one.kind == "body"]
+    bodies = [place for place, one in enumerate(draft.own) if not one.named]
     texts = [one.text for one in asked]
     return says_something(
         [draft.own[place].text for place in bodies],
@@ -114,7 +114,7 @@ def _says_something(draft: DraftIndex, asked: Sequence[Wording], bench: Bench) -
 
 def _failing(draft: DraftIndex, asked: Sequence[Wording], bench: Bench) -> list[Wording]:
     """Questions that the draft does not answer; each asked without the title or question it stands in as."""
-    own = [words_of(one.text) for one in draft.own if one.kind != "body"]
+    own = [words_of(one.text) for one in draft.own if one.named]
     words = [words_of(one.text) for one in asked]
     twins = [place for place, one in enumerate(words) if has_twin(one, own)]
     parts = [twins[part::PARTS] for part in range(PARTS)]

@@ -214,7 +214,7 @@ class _Run:
         return {(entry.locale, entry.slug): range(*entry.passages) for entry in self.snapshot.articles}
 
     def rows(self, key: Key, *, body: bool) -> list[int]:
-        return [row for row in self.places.get(key, ()) if (self._passage(row).kind == "body") == body]
+        return [row for row in self.places.get(key, ()) if self.snapshot.index.named[row] != body]
 
     def named(self, key: Key) -> list[Words]:
         """An article's title and questions, customers' ones too."""
