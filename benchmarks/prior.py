@@ -21,21 +21,20 @@ from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
+from encoders import BUNDLED, open_encoder
 from scipy.optimize import minimize
 from searches import searched
 
-from indexer.bundled import MULTILINGUAL
 from indexer.folder import read_articles
 from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights, row_of
-from indexer.models import ensure_model
 from indexer.practice import Asked, Practice, practices, without_answer
 from kb.content.question_files import Question, read_questions
-from kb.index.content import Content, content_of, encode, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content, content_of, encode
 from kb.index.encoded import Encoded
 from kb.index.encoder import OnnxEncoder
 from kb.index.index import Index
 from kb.index.ranking import Calibration, Cues, Noise, Weights
-from kb.index.snapshot import MODELS
 from kb.index.words import Terms
 from kb.search.confidence import cues_of
 from kb.search.metrics import SHARES, quality, typed_at
@@ -43,7 +42,6 @@ from kb.search.rank import Ranker
 
 Floats = npt.NDArray[np.float64]
 
-ENGLISH = "all-MiniLM-L6-v2"
 QUESTIONS = 240
 # Of what no article answers, so much is about something else altogether: as easy to tell as it is common.
 FAR = 0.5
@@ -128,7 +126,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"))
     options = parser.parse_args()
-    english, multilingual = (_encoder(name, options.data) for name in (ENGLISH, MULTILINGUAL))
+    english, multilingual = (open_encoder(name, options.data) for name in BUNDLED)
     folders = sorted(path.parent for path in options.folder.glob("*/questions.jsonl"))
     sets = [one for folder in folders for one in read_sets(folder, english, ["en"])]
     flat = Weights(**dict.fromkeys(asdict(Weights()), 1.0))
@@ -143,17 +141,12 @@ def main() -> int:
     alike = [*sets, *sets, *others]
     weights = fit_weights([e for one in alike for e in one.asked if e], flat, pull=1)
     print("weights", {name: round(value, 1) for name, value in asdict(weights).items()})
-    noises = [one.noise(one.learned(Weights())) for one in sets]
+    noises = [one.noise(one.learned(Weights())) for one in alike]
     print("noise", {f.name: round(fmean(getattr(n, f.name) for n in noises), 2) for f in fields(Noise)})
     judged = [one for part in (*sets, *others) for one in part.judged(part.learned(Weights()))]
     found = fit_calibration(judged)
     print("calibration", {name: round(value, 2) for name, value in asdict(found).items()})
     return 0
-
-
-def _encoder(name: str, data: Path) -> OnnxEncoder:
-    (data / MODELS).mkdir(parents=True, exist_ok=True)
-    return OnnxEncoder(data / MODELS / ensure_model(name, data, lambda *_: True, lambda _: None))
 
 
 def _locales(folder: Path) -> list[str]:

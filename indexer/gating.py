@@ -10,7 +10,8 @@ from indexer.build import write_json
 from indexer.gate import Gate, Rank, index_ranks, judge, ranks_of
 from indexer.golden import ASKED, RANKS, Golden, GoldenEncoder, Shelf, save_encoded
 from indexer.previous import Before
-from kb.index.content import Content, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content
 from kb.index.counting import count
 from kb.index.counts import Counted
 from kb.index.encoding import Encoding

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.practice import Practice, practices, without_answer
-from kb.index.content import Content, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content
 from kb.index.encoded import Encoded
 from kb.index.encoder import Encoder, Progress
 from kb.index.encoding import Encoding
@@ -23,6 +25,8 @@ from kb.search.rank import Ranker
 from kb.search.typed import Typed
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float64]
+Mixed = TypeVar("Mixed", float, Numbers)
 
 SIGNALS = tuple(asdict(Weights()))
 # They say nothing when question and articles are in different languages.
@@ -32,8 +36,12 @@ COMPARED = 40
 # Questions made of titles are not quite people's: on fifteen sets 5 to 20 won 0.3 points of typing score
 # over 1, and 200, which learns next to nothing, lost 0.1 again.
 PULL = 10.0
-# With fewer questions left without an answer their scores say too little: the defaults hold.
-FEWEST = 20
+# The defaults count as much as so many questions left without an answer in how high noise is: of a few
+# articles that have nothing to do with each other it is learned that no answer reaches next to nothing, and
+# whatever else is asked would seem to be answered. In how it changes with what is typed and known, as much
+# as this many: five questions an article say little of that.
+LEVEL_PULL = 30.0
+SLOPE_PULL = 200.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,7 @@ def fit_weights(examples: Sequence[Example], prior: Weights | None = None, pull:
     start = row_of(prior or Weights())
     signals, present = _stacked(examples, start)
 
-    def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+    def loss(weights: Numbers) -> tuple[float, Numbers]:
         scores = np.where(present, signals @ weights, -np.inf)
         top = scores.max(axis=1, keepdims=True)
         shares = np.exp(scores - top)
@@ -115,9 +123,7 @@ def fit_weights(examples: Sequence[Example], prior: Weights | None = None, pull:
     return Weights(**dict(zip(SIGNALS, map(float, found.round(4)), strict=True)))
 
 
-def _stacked(
-    examples: Sequence[Example], weights: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+def _stacked(examples: Sequence[Example], weights: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Signals (questions, 1 + COMPARED, SIGNALS), the right article first, and which places are filled."""
     signals = np.zeros((len(examples), 1 + COMPARED, len(SIGNALS)))
     present = np.zeros(signals.shape[:2], dtype=bool)
@@ -134,32 +140,54 @@ def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
     """The best scores that questions reach when their article is left out, by how much was typed and
     known; each is asked once more as if in words that the articles do not use.
 
-    A least-squares plane; Noise's defaults when there are fewer than FEWEST questions.
+    A least-squares plane, pulled towards that of the defaults (LEVEL_PULL, SLOPE_PULL).
     """
+    usual = Noise()
     usable = [example for example in examples if len(example.signals) > 1]
-    if len(usable) < FEWEST:
-        return Noise()
-    strange = row_of(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
-    typed = [amount(example.typed) for example in usable]
-    known = [example.typed.known for example in usable]
-    design = np.ones((2 * len(usable), 3))
-    design[:, 1] = typed + typed
-    design[:, 2] = known + [0.0] * len(usable)
-    own = [row_of(weights.for_known(example.typed.known)) for example in usable]
-    reached = np.array(
-        [*map(_best_other, usable, own), *(_best_other(example, strange) for example in usable)]
+    if not usable:
+        return usual
+    design = _typed_and_known(usable)
+    reached = _reached(usable, weights)
+    level_share, slope_share = (len(usable) / (len(usable) + pull) for pull in (LEVEL_PULL, SLOPE_PULL))
+    plane = np.linalg.lstsq(design, reached, rcond=None)[0].astype(np.float64)
+    default = np.array([usual.base, usual.typed, usual.known])
+    slopes = _mixed(slope_share, plane, default)[1:]
+    middle = design.mean(axis=0)
+    level = _mixed(level_share, float(reached.mean()), float(middle @ default))
+    left = reached - design[:, 1:] @ slopes
+    spread, strange = (
+        max(_mixed(level_share, float(part.std()), there), 0.1)
+        for part, there in zip(np.split(left, 2), (usual.spread, usual.strange), strict=True)
     )
-    plane, *_ = np.linalg.lstsq(design, reached, rcond=None)
-    left = reached - design @ plane
-    spread, without = (max(float(part.std()), 0.1) for part in np.split(left, 2))
-    base, slope, reach = map(float, plane)
-    return Noise(base=base, typed=slope, known=reach, spread=spread, strange=without)
+    typed, known = map(float, slopes)
+    base = level - float(middle[1:] @ slopes)
+    return Noise(base=base, typed=typed, known=known, spread=spread, strange=strange)
 
 
-def row_of(weights: Weights) -> npt.NDArray[np.float64]:
+def _typed_and_known(examples: Sequence[Example]) -> Numbers:
+    """A one, how much is typed, how far it is known, shape (2 x examples, 3): as they are, then as if none of
+    their words were known.
+    """
+    typed = [amount(example.typed) for example in examples]
+    known = [example.typed.known for example in examples]
+    return np.stack([np.ones(2 * len(examples)), typed + typed, known + [0.0] * len(known)], axis=1)
+
+
+def _reached(examples: Sequence[Example], weights: Weights) -> Numbers:
+    """The best score of a wrong article, shape (2 x examples,): as `_typed_and_known`."""
+    strange = row_of(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
+    own = (_best_other(one, row_of(weights.for_known(one.typed.known))) for one in examples)
+    return np.array([*own, *(_best_other(one, strange) for one in examples)])
+
+
+def _mixed(share: float, found: Mixed, default: Mixed) -> Mixed:
+    return share * found + (1 - share) * default
+
+
+def row_of(weights: Weights) -> Numbers:
     """In the order of SIGNALS."""
     return np.array([getattr(weights, name) for name in SIGNALS])
 
 
-def _best_other(example: Example, weights: npt.NDArray[np.float64]) -> float:
+def _best_other(example: Example, weights: Numbers) -> float:
     return float(np.delete(example.signals @ weights, example.right).max())

@@ -17,7 +17,8 @@ from indexer.job import Job, Outcome
 from indexer.learn import count_questions, learn_ranking
 from indexer.previous import around, learned_in
 from indexer.publish import UNFINISHED, publish
-from kb.index.content import Content, encode, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content, encode
 from kb.index.counting import NONE, count
 from kb.index.encoding import Encoding
 from kb.index.index import Index

@@ -9,7 +9,8 @@ from indexer.build import copy_images, write_manifest, write_ranking, write_snap
 from indexer.folder import read_articles
 from indexer.job import Outcome
 from indexer.run import index as run_index
-from kb.index.content import Content, content_of, encode, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content, content_of, encode
 from kb.index.encoder import Encoder
 from kb.index.index import Index
 from kb.index.manifest import FORMAT

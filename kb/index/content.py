@@ -1,4 +1,4 @@
-"""Articles with their passages and vectors, in the order of a snapshot; and the index over them."""
+"""Articles with their passages, in the order of a snapshot; what an index counts and encodes of them."""
 
 from __future__ import annotations
 
@@ -12,25 +12,16 @@ import numpy.typing as npt
 from kb.content.article import Article, Passage
 from kb.content.passages import passages_of
 from kb.index.beginnings import encode_begun
-from kb.index.counts import Counted
-from kb.index.directions import find_common
 from kb.index.encoder import Encoder, Progress
 from kb.index.encoding import Encoding
-from kb.index.index import Index
 from kb.index.late import TokenVectors
-from kb.index.phrases import Numbers, Phrases, numbered, running
-from kb.index.prototypes import Told, find_prototypes, groups_of
+from kb.index.phrases import Numbers, numbered
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.text import fold, grams, words
-from kb.index.vectors import FaissVectors
-from kb.index.words import build_terms
+from kb.index.unrelated import beside
 
 Floats = npt.NDArray[np.float32]
 Key = tuple[str, str]
-
-# A passage from the middle of an article says little of what the article is about; mixed with so much
-# of its title's vector it does. Between 0.3 and 0.6 makes no difference on the sets tried.
-TITLE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +81,20 @@ def numbers_in(content: Content, number: int) -> Numbers:
 def encode(
     content: Content, encoder: Encoder, known: Mapping[str, Encoding], progress: Progress | None
 ) -> dict[str, Encoding]:
-    """All passages by digest; only those not `known` are encoded."""
-    texts = {passage.digest: _encoded_text(passage) for passage in content.flat}
+    """All passages by digest, and what stands beside few articles; only those not `known` are encoded."""
+    own = _encode(content.flat, encoder, known, progress)
+    return own | _encode(beside(len(content.articles)), encoder, known, None)
+
+
+def _encode(
+    passages: Sequence[Passage], encoder: Encoder, known: Mapping[str, Encoding], progress: Progress | None
+) -> dict[str, Encoding]:
+    texts = {passage.digest: _encoded_text(passage) for passage in passages}
     missing = [digest for digest in texts if digest not in known]
     fresh = encoder.encode_passages([texts[digest] for digest in missing], progress)
     encoded = {digest: known[digest] for digest in texts if digest in known}
     encoded |= dict(zip(missing, fresh, strict=True))
-    names = {passage.digest: passage.text for passage in content.flat if passage.named}
+    names = {passage.digest: passage.text for passage in passages if passage.named}
     unbegun = [digest for digest in names if encoded[digest].begun is None]
     begun = encode_begun([names[digest] for digest in unbegun], encoder)
     return encoded | {
@@ -132,67 +130,12 @@ class Kept:
         return encoded
 
 
-def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted | None = None) -> Index:
-    """The index over these articles; `encoded` has at least their passages, by digest.
-
-    What is `counted` of their words already is not counted again.
-    """
-    here = [encoded[passage.digest] for passage in content.flat]
-    mixed = _with_titles(content, np.array([one.vector for one in here]))
-    named = np.array([passage.named for passage in content.flat], dtype=bool)
-    article = np.repeat(np.arange(len(content.articles)), np.diff(content.bounds, axis=1)[:, 0])
-    locales = [article.locale for article in content.articles]
-    if counted:
-        word_index, gram_index = counted.words.terms(), counted.grams.terms()
-        told = counted.running
-    else:
-        told = running(numbers_in(content, number) for number in range(len(content.articles)))
-        word_index, gram_index = (
-            build_terms(terms(content, number) for number in range(len(content.articles)))
-            for terms in (words_in, grams_in)
-        )
-    return Index(
-        slugs=[article.slug for article in content.articles],
-        locales=locales,
-        suggestible=np.array([article.suggest for article in content.articles], dtype=bool),
-        bounds=content.bounds,
-        named=named,
-        vectors=FaissVectors.of(mixed),
-        tokens=TokenVectors.of([one.tokens for one in here], article),
-        common=find_common(mixed, content.bounds),
-        prototypes=find_prototypes(
-            Told(
-                vectors=mixed,
-                begun=begun_of(content, encoded),
-                named=named,
-                article=article,
-                group=groups_of(locales),
-            )
-        ),
-        words=word_index,
-        grams=gram_index,
-        phrases=Phrases.of(told, word_index.vocabulary),
-        synonyms=content.synonyms,
-    )
-
-
 def begun_of(content: Content, encoded: Mapping[str, Encoding]) -> Floats:
     """Of titles and questions in their order, the vectors of their beginnings, shape (named, dimension)."""
     found = [encoded[passage.digest].begun for passage in content.flat if passage.named]
     dimension = len(next(iter(encoded.values())).vector)
     begun: Floats = np.array(found, dtype=np.float32).reshape(len(found), dimension)
     return begun
-
-
-def _with_titles(content: Content, vectors: Floats) -> Floats:
-    """Body passages moved towards their article's title, at unit length again."""
-    mixed = vectors.copy()
-    for passages, (start, _) in zip(content.passages, content.bounds.tolist(), strict=True):
-        if passages[0].kind == "title":
-            bodies = [start + place for place, passage in enumerate(passages) if not passage.named]
-            mixed[bodies] += TITLE_SHARE * vectors[start]
-    unit: Floats = mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)
-    return unit
 
 
 def _encoded_text(passage: Passage) -> str:

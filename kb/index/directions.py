@@ -24,6 +24,9 @@ SHRINKAGE = 3.0
 # Two passages of different articles are about this many standard deviations of their cosine apart when
 # one answers the other; it brings the cosines of all encoders to one scale.
 SPREADS = 8
+# Passages whose cosines tell what unrelated ones come to.
+SAMPLE = 1000
+NONE = np.zeros((0, 0), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +74,16 @@ class Common:
             )
 
 
-def find_common(vectors: Floats, bounds: Ids) -> Common:
-    """From the passages' vectors, shape (passages, dimension), and each article's [start, end) of them."""
-    mean = vectors.mean(axis=0)
-    metric = _metric(vectors, bounds)
+def find_common(vectors: Floats, bounds: Ids, beside: Floats = NONE) -> Common:
+    """From the passages' vectors, shape (passages, dimension), and each article's [start, end) of them; with
+    few articles from those of unrelated texts `beside` them, too.
+    """
+    every, every_bounds = _with(vectors, bounds, beside) if len(beside) else (vectors, bounds)
+    mean = every.mean(axis=0)
+    metric = _metric(every, every_bounds)
     centred = vectors - mean
     lengths = np.einsum("pd,pd->p", centred @ metric, centred)
-    usual, spread = _background(vectors)
+    usual, spread = _background(every, every_bounds)
     return Common(
         mean=mean.astype(np.float32),
         metric=metric,
@@ -85,6 +91,13 @@ def find_common(vectors: Floats, bounds: Ids) -> Common:
         usual=usual,
         spread=spread,
     )
+
+
+def _with(vectors: Floats, bounds: Ids, beside: Floats) -> tuple[Floats, Ids]:
+    """Each of those beside as an article of its own."""
+    starts = np.arange(len(beside)) + len(vectors)
+    alone = np.stack([starts, starts + 1], axis=1)
+    return np.concatenate([vectors, beside]), np.concatenate([bounds, alone])
 
 
 def _metric(vectors: Floats, bounds: Ids) -> Floats:
@@ -103,10 +116,12 @@ def _metric(vectors: Floats, bounds: Ids) -> Floats:
     return metric
 
 
-def _background(vectors: Floats) -> tuple[float, float]:
-    """Mean and deviation of the cosine between passages far apart in the order of articles."""
-    if len(vectors) < 2:
+def _background(vectors: Floats, bounds: Ids) -> tuple[float, float]:
+    """Mean and deviation of the cosine between passages of different articles, spread evenly over all."""
+    step = max(1, len(vectors) // SAMPLE)
+    sample = vectors[::step]
+    article = np.repeat(np.arange(len(bounds)), bounds[:, 1] - bounds[:, 0])[::step]
+    cosines = (sample @ sample.T)[article[:, None] < article]
+    if not len(cosines):
         return 0.0, 1 / SPREADS
-    sample = vectors[:: max(1, len(vectors) // 1000)]
-    cosines = (sample @ sample.T)[np.triu_indices(len(sample), 1)]
     return float(cosines.mean()), max(float(cosines.std()), 1e-3)

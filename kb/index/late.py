@@ -8,7 +8,7 @@ the tokens are those of the encoder that makes the vector, in the same run; it w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,13 +41,21 @@ class TokenVectors:
     spread: float
 
     @classmethod
-    def of(cls, tokens: Sequence[Bytes], articles: Ids) -> TokenVectors:
-        """Of all passages, each with the number of its article."""
+    def of(cls, tokens: Sequence[Bytes], articles: Ids, beside: Sequence[Bytes] = ()) -> TokenVectors:
+        """Of all passages, each with the number of its article; of few articles with those of unrelated texts
+        `beside` them, so that it is known what these come to.
+        """
+        alone = np.arange(len(beside)) + int(articles.max(initial=-1)) + 1
+        every = cls._bare([*tokens, *beside])
+        usual, spread = every._background(np.concatenate([articles, alone]))
+        return replace(cls._bare(tokens) if beside else every, usual=usual, spread=spread)
+
+    @classmethod
+    def _bare(cls, tokens: Sequence[Bytes]) -> TokenVectors:
+        """Before it is known what unrelated ones come to."""
         lengths = [len(one) for one in tokens]
         rows = np.concatenate(tokens) if sum(lengths) else np.zeros((0, 0), np.int8)
-        bare = cls(rows=rows, bounds=np.cumsum([0, *lengths]), usual=0.0, spread=1 / SPREADS)
-        usual, spread = bare._background(articles)
-        return cls(rows=rows, bounds=bare.bounds, usual=usual, spread=spread)
+        return cls(rows=rows, bounds=np.cumsum([0, *lengths]), usual=0.0, spread=1 / SPREADS)
 
     def __getitem__(self, passage: int) -> Bytes:
         return self.rows[self.bounds[passage] : self.bounds[passage + 1]]

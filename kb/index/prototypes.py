@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from kb.index.beginnings import SHARES
 from kb.index.directions import SPREADS
+from kb.index.encoding import Encoding
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -103,9 +104,24 @@ class Told:
     article: Ids
     group: Ids
 
+    def with_beside(self, others: Sequence[Encoding]) -> Told:
+        """With unrelated texts, each as the title of an article of its own, in the language of the first."""
+        begun = [one.begun for one in others if one.begun is not None]
+        alone = np.arange(len(others)) + len(self.group)
+        return Told(
+            vectors=np.concatenate([self.vectors, np.array([one.vector for one in others])]),
+            begun=np.concatenate([self.begun, np.array(begun)]),
+            named=np.concatenate([self.named, np.ones(len(others), dtype=bool)]),
+            article=np.concatenate([self.article, alone]),
+            group=np.concatenate([self.group, np.full(len(others), self.group[0])]),
+        )
 
-def find_prototypes(told: Told) -> Prototypes:
-    """Of one passage at least."""
+
+def find_prototypes(told: Told, beside: Sequence[Encoding] = ()) -> Prototypes:
+    """Of one passage at least; of few articles with unrelated texts `beside` them, to be told apart from."""
+    if beside:
+        found = find_prototypes(told.with_beside(beside))
+        return replace(found, rows=found.rows[: len(told.vectors)])
     every = np.concatenate([told.vectors, told.begun])
     of = np.concatenate([told.article, told.article[told.named]])
     weights = np.ones(len(every), dtype=np.float32)

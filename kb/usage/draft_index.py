@@ -12,7 +12,8 @@ import numpy.typing as npt
 from kb.content.article import Article, Passage, PassageKind
 from kb.content.passages import passages_of
 from kb.errors import ArticleError, SnapshotBroken
-from kb.index.content import Content, Kept, encode, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content, Kept, encode
 from kb.index.counting import count, load_counts
 from kb.index.encoder import Encoder
 from kb.index.index import Index

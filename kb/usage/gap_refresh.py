@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.unrelated import UNRELATED
 from kb.search.engine import Engine
 from kb.store.gaps import (
     DISMISSED,
@@ -105,7 +106,7 @@ def _vectors(store: Store, engine: Engine, asked: Sequence[UnhelpedRow]) -> tupl
 
 def _changes(state: _State, newest: int, least_persons: int) -> Changes:
     from kb.usage.grouping import group_questions
-    from kb.usage.likeness import UNRELATED, Asked
+    from kb.usage.likeness import Asked
 
     asked = Asked(
         texts=[one.text for one in state.asked],

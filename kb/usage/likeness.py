@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from kb.index.encoding import Encodings
 from kb.index.text import fold, words
+from kb.index.unrelated import UNRELATED
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -27,25 +28,6 @@ WORDS = np.float32(0.3)
 # Unrelated texts weigh as much as so many questions.
 PRIOR = 20
 DENSITY_SAMPLE = 2_000
-# About nothing that a support form is about, and about nothing in common.
-UNRELATED = (
-    "How do I get to the station?",
-    "The soup needs more salt.",
-    "The moon was red last night.",
-    "When does the museum open?",
-    "Her grandfather was a sailor.",
-    "Who won the match yesterday?",
-    "The engine makes a strange noise.",
-    "Can children take this medicine?",
-    "Wolves hunt in packs.",
-    "It will rain tomorrow.",
-    "How tall is the tower?",
-    "She plays the violin.",
-    "Three plus four is seven.",
-    "The meeting was moved to Friday.",
-    "He painted the fence green.",
-    "Plants need light and water.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,23 @@ def test_unrelated_passages_are_at_nought_whatever_the_encoder_makes_of_them() -
     assert common.scaled(np.array([common.usual], dtype=np.float32)) == pytest.approx([0], abs=1e-6)
 
 
+def test_passages_of_one_article_say_nothing_of_what_unrelated_ones_come_to() -> None:
+    """Two articles at a right angle, each of two passages that are the same."""
+    common = find_common(CORNER.repeat(2, axis=0), np.array([[0, 2], [2, 4]]))
+    assert common.usual == 0
+
+
+def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
+    """One article says nothing of what unrelated texts come to: 0 and 0.6 here, of which two to one."""
+    alone_here = np.array([[1, 0, 0]], dtype=np.float32)
+    others = np.array([[0, 1, 0], [0, 0.6, 0.8]], dtype=np.float32)
+    common = find_common(alone_here, alone(1), others)
+    assert common.usual == pytest.approx(0.2)
+    assert common.spread == pytest.approx(np.std([0, 0, 0.6]))
+    assert len(common.norms) == 1
+    assert common.mean == pytest.approx([1 / 3, 1.6 / 3, 0.8 / 3])
+
+
 def test_one_passage_alone_breaks_nothing() -> None:
     common = find_common(CORNER[:1], alone(1))
     assert np.isfinite(common.rare(CORNER[0])).all()

@@ -63,6 +63,14 @@ def test_the_usual_is_what_passages_of_different_articles_come_to() -> None:
     assert TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 0])).usual == 0
 
 
+def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
+    """East alone says nothing of what unrelated texts come to; what is beside it is kept nowhere."""
+    kept = TokenVectors.of([tokens(EAST)], np.array([0]), [tokens(NORTH), tokens(-EAST)])
+    assert kept.usual == pytest.approx(np.mean([0, -1, 0] * 2), abs=0.01)
+    assert len(kept.rows) == 1
+    assert kept.bounds.tolist() == [0, 1]
+
+
 def test_a_passage_without_tokens_is_as_near_as_any() -> None:
     kept = TokenVectors.of([tokens(EAST), NONE.reshape(0, 2), tokens(NORTH)], np.arange(3))
     assert kept.nearness(tokens(EAST), np.array([1])) == pytest.approx(0)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from kb.index.encoding import Encoding
 from kb.index.prototypes import AXES, NAMES, Prototypes, Told, find_prototypes, groups_of
 
 Floats = npt.NDArray[np.float32]
@@ -133,3 +134,15 @@ def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
     found.save(tmp_path / "prototypes.npz")
     again = Prototypes.load(tmp_path / "prototypes.npz")
     assert near(again, [1, 2, 3], article) == pytest.approx(near(found, [1, 2, 3], article))
+
+
+def test_one_article_is_told_from_unrelated_texts_beside_it() -> None:
+    """It lies east, they lie west; what it is asked for is nearer than what they are about."""
+    rows = np.array([[1, 0, 0], [1, 0.2, 0]], dtype=np.float32)
+    others = [
+        Encoding(vector=row, tokens=np.zeros((0, 0), np.int8), begun=row)
+        for row in np.array([[-1, 0, 0.2], [-0.8, 0, 0.5], [-1, 0.1, 0]], dtype=np.float32)
+    ]
+    found = find_prototypes(told(rows, [0, 0]), others)
+    assert near(found, [1, 0.1, 0], [0, 0]) > near(found, [-1, 0.1, 0], [0, 0]) + 0.1
+    assert len(found.rows) == 2

@@ -12,7 +12,8 @@ from indexer.gate import Gate, index_ranks, judge, ranks_of
 from indexer.gating import Candidate
 from indexer.golden import MOST, Golden, GoldenEncoder, chosen, shelf_of, written_questions
 from kb.errors import QuestionsError
-from kb.index.content import Content, encode, index_of
+from kb.index.build_index import index_of
+from kb.index.content import Content, encode
 from kb.index.counting import NONE, count
 from kb.index.ranking import Weights
 from kb.index.topic_encoder import TopicEncoder
@@ -20,7 +21,7 @@ from kb.index.topic_encoder import TopicEncoder
 REFUND = {
     "refund.md": "---\ntitle: Refund\nquestions: [My money back!]\naliases: [old-refund]\n---\n\nWe pay.\n"
 }
-OTHERS = {f"card{n}.md": f"# Card number {n}\n\nIt is plastic.\n" for n in range(5)}
+OTHERS = {f"card{n}.md": f"# Card number {n}\n\nIt is plastic.\n" for n in range(10)}
 
 
 class Counting(TopicEncoder):
