@@ -1,10 +1,11 @@
 """Whether help centres of a few articles know what they do not answer.
 
-    python benchmarks/small.py DATA_FOLDER [--data DIR] [--model NAME]
+    python benchmarks/small.py DATA_FOLDER [--data DIR] [--model NAME] [--translated]
 
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. From each some articles are drawn, a few
 times over, and asked the English questions that they answer, those that other articles of the folder answer
-(near), and those of the other folders (far).
+(near), and those of the other folders (far). With --translated, those folders that are in several languages:
+articles with their translations, questions in all languages, each on a page in its own.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--model", default=ENGLISH)
+    parser.add_argument("--translated", action="store_true")
     options = parser.parse_args()
     encoder = open_encoder(options.model, options.data)
-    centres = list(read_centres(options.folder, encoder))
+    centres = list(read_centres(options.folder, encoder, translated=options.translated))
     questions = Encoded(encoder)
     print(f"percent, at a floor of {FLOOR}")
     print("articles  kept  near refused  far refused  AUROC near   far  cal. error")
@@ -68,17 +70,19 @@ def main() -> int:
     return 0
 
 
-def read_centres(folder: Path, encoder: OnnxEncoder) -> Iterator[Centre]:
-    """With the English of each."""
-    asked = {
-        path.parent: [q for q in read_questions(path) if (q.locale or "en") == "en" and q.articles]
-        for path in sorted(folder.glob("*/questions.jsonl"))
-    }
-    for own, questions in asked.items():
-        known = {slug for question in questions for slug in question.articles}
+def read_centres(folder: Path, encoder: OnnxEncoder, *, translated: bool) -> Iterator[Centre]:
+    """With the English of each, or all of those that are in several languages."""
+    paths = sorted(folder.glob("*/questions.jsonl"))
+    asked = {path.parent: [q for q in read_questions(path) if q.articles] for path in paths}
+    english = {own: [q for q in some if (q.locale or "en") == "en"] for own, some in asked.items()}
+    for own in asked:
         found = read_articles(own / "articles", "en").articles
-        articles = [one for one in found if one.locale == "en" and one.slug in known]
-        others = [q for other, some in asked.items() if other != own for q in _some(some, "far", QUESTIONS)]
+        if translated and len({article.locale for article in found}) == 1:
+            continue
+        questions = (asked if translated else english)[own]
+        known = {slug for question in questions for slug in question.articles}
+        articles = [one for one in found if one.slug in known and (translated or one.locale == "en")]
+        others = [q for other, some in english.items() if other != own for q in _some(some, "far", QUESTIONS)]
         yield Centre(
             articles=articles,
             encoded=encode(content_of(articles), encoder, {}, None),
@@ -90,18 +94,19 @@ def read_centres(folder: Path, encoder: OnnxEncoder) -> Iterator[Centre]:
 def ask(centre: Centre, size: int, draw: int, questions: Encoded) -> Iterator[Judged]:
     """Questions of each kind, of so many of the centre's articles."""
     seed = f"{size} {draw}"
-    content = content_of(_some(centre.articles, seed, size))
+    here = set(_some(sorted({article.slug for article in centre.articles}), seed, size))
+    content = content_of([article for article in centre.articles if article.slug in here])
     encoded = encode(content, questions.encoder, centre.encoded, None)
     index = index_of(content, encoded)
     ranking = learn_ranking(content, encoded, index, questions.encoder)
     ranker = Ranker(index, questions.encoder)
-    here = {article.slug for article in content.articles}
     own = [q for q in centre.questions if q.articles & here]
     near = [q for q in centre.questions if not q.articles & here]
     for kind, some in zip(KINDS, (own, near, centre.far), strict=True):
         for question in _some(some, seed, QUESTIONS):
-            typed = ranker.read(question.text, "en")
-            ranked = ranker.rank(typed, questions.of([typed.meaning])[0], "en", ranking.weights)
+            locale = question.locale or "en"
+            typed = ranker.read(question.text, locale)
+            ranked = ranker.rank(typed, questions.of([typed.meaning])[0], locale, ranking.weights)
             chance = (confidences(typed, ranked, 1, ranking) or [0.0])[0]
             right = bool(len(ranked.articles)) and index.slugs[ranked.articles[0]] in question.articles
             yield Judged(kind=kind, confidence=chance, right=right)

@@ -72,7 +72,8 @@ def learn_ranking(
     examples = [e for practice, part in tasks for e in examples_of(practice, part, asked, progress) if e]
     weights = fit_weights(examples) if examples else Weights()
     unanswered = [e for e in examples_of(without_answer(content), index, asked, progress) if e]
-    return Ranking(weights=weights, noise=fit_noise(unanswered, weights))
+    alike = len(index.slugs) / len(set(index.slugs))
+    return Ranking(weights=weights, noise=fit_noise(unanswered, weights, alike))
 
 
 def examples_of(
@@ -136,11 +137,12 @@ def _stacked(examples: Sequence[Example], weights: Numbers) -> tuple[Numbers, np
     return signals, present
 
 
-def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
+def fit_noise(examples: Sequence[Example], weights: Weights, alike: float = 1.0) -> Noise:
     """The best scores that questions reach when their article is left out, by how much was typed and
     known; each is asked once more as if in words that the articles do not use.
 
-    A least-squares plane, pulled towards that of the defaults (LEVEL_PULL, SLOPE_PULL).
+    A least-squares plane, pulled towards that of the defaults (LEVEL_PULL, SLOPE_PULL); so many examples are
+    `alike`, of an article and its translations, as say what one says.
     """
     usual = Noise()
     usable = [example for example in examples if len(example.signals) > 1]
@@ -148,7 +150,8 @@ def fit_noise(examples: Sequence[Example], weights: Weights) -> Noise:
         return usual
     design = _typed_and_known(usable)
     reached = _reached(usable, weights)
-    level_share, slope_share = (len(usable) / (len(usable) + pull) for pull in (LEVEL_PULL, SLOPE_PULL))
+    telling = len(usable) / alike
+    level_share, slope_share = (telling / (telling + pull) for pull in (LEVEL_PULL, SLOPE_PULL))
     plane = np.linalg.lstsq(design, reached, rcond=None)[0].astype(np.float64)
     default = np.array([usual.base, usual.typed, usual.known])
     slopes = _mixed(slope_share, plane, default)[1:]

@@ -15,7 +15,6 @@ from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.phrases import Phrases, running
 from kb.index.prototypes import Told, find_prototypes, groups_of
-from kb.index.unrelated import beside
 from kb.index.vectors import FaissVectors
 from kb.index.words import build_terms
 
@@ -36,7 +35,8 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
     named = np.array([passage.named for passage in content.flat], dtype=bool)
     article = np.repeat(np.arange(len(content.articles)), np.diff(content.bounds, axis=1)[:, 0])
     locales = [article.locale for article in content.articles]
-    others = [encoded[one.digest] for one in beside(len(content.articles)) if one.digest in encoded]
+    subjects = content.subjects
+    others = [encoded[one.digest] for one in content.beside if one.digest in encoded]
     if counted:
         word_index, gram_index = counted.words.terms(), counted.grams.terms()
         told = counted.running
@@ -53,8 +53,10 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
         bounds=content.bounds,
         named=named,
         vectors=FaissVectors.of(mixed),
-        tokens=TokenVectors.of([one.tokens for one in here], article, [one.tokens for one in others]),
-        common=find_common(mixed, content.bounds, np.array([one.vector for one in others])),
+        tokens=TokenVectors.of(
+            [one.tokens for one in here], subjects[article], [one.tokens for one in others]
+        ),
+        common=find_common(mixed, content.bounds, subjects, np.array([one.vector for one in others])),
         prototypes=find_prototypes(
             Told(
                 vectors=mixed,
@@ -62,6 +64,7 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
                 named=named,
                 article=article,
                 group=groups_of(locales),
+                subject=subjects,
             ),
             others,
         ),

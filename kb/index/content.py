@@ -37,6 +37,16 @@ class Content:
         return [passage for passages in self.passages for passage in passages]
 
     @property
+    def subjects(self) -> npt.NDArray[np.int64]:
+        """A number for each article, the same for its translations; shape (articles,)."""
+        return np.unique([article.slug for article in self.articles], return_inverse=True)[1].astype(np.int64)
+
+    @property
+    def beside(self) -> tuple[Passage, ...]:
+        """The unrelated texts that stand beside these articles, if they are few."""
+        return beside(len(set(self.subjects.tolist())))
+
+    @property
     def bounds(self) -> npt.NDArray[np.int64]:
         """Passages [start, end) of each article, shape (articles, 2)."""
         ends = np.cumsum([0, *map(len, self.passages)])
@@ -83,7 +93,7 @@ def encode(
 ) -> dict[str, Encoding]:
     """All passages by digest, and what stands beside few articles; only those not `known` are encoded."""
     own = _encode(content.flat, encoder, known, progress)
-    return own | _encode(beside(len(content.articles)), encoder, known, None)
+    return own | _encode(content.beside, encoder, known, None)
 
 
 def _encode(

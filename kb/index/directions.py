@@ -74,16 +74,16 @@ class Common:
             )
 
 
-def find_common(vectors: Floats, bounds: Ids, beside: Floats = NONE) -> Common:
-    """From the passages' vectors, shape (passages, dimension), and each article's [start, end) of them; with
-    few articles from those of unrelated texts `beside` them, too.
+def find_common(vectors: Floats, bounds: Ids, subjects: Ids, beside: Floats = NONE) -> Common:
+    """From the passages' vectors, shape (passages, dimension), each article's [start, end) of them, and its
+    subject, the same for translations; with few articles from unrelated texts `beside` them, too.
     """
-    every, every_bounds = _with(vectors, bounds, beside) if len(beside) else (vectors, bounds)
+    every, ends, of = _with(vectors, bounds, subjects, beside) if len(beside) else (vectors, bounds, subjects)
     mean = every.mean(axis=0)
-    metric = _metric(every, every_bounds)
+    metric = _metric(every, ends)
     centred = vectors - mean
     lengths = np.einsum("pd,pd->p", centred @ metric, centred)
-    usual, spread = _background(every, every_bounds)
+    usual, spread = _background(every, np.repeat(of, ends[:, 1] - ends[:, 0]))
     return Common(
         mean=mean.astype(np.float32),
         metric=metric,
@@ -93,11 +93,16 @@ def find_common(vectors: Floats, bounds: Ids, beside: Floats = NONE) -> Common:
     )
 
 
-def _with(vectors: Floats, bounds: Ids, beside: Floats) -> tuple[Floats, Ids]:
+def _with(vectors: Floats, bounds: Ids, subjects: Ids, beside: Floats) -> tuple[Floats, Ids, Ids]:
     """Each of those beside as an article of its own."""
-    starts = np.arange(len(beside)) + len(vectors)
-    alone = np.stack([starts, starts + 1], axis=1)
-    return np.concatenate([vectors, beside]), np.concatenate([bounds, alone])
+    places = np.arange(len(beside))
+    alone = np.stack([places, places + 1], axis=1) + len(vectors)
+    others = places + int(subjects.max(initial=-1)) + 1
+    return (
+        np.concatenate([vectors, beside]),
+        np.concatenate([bounds, alone]),
+        np.concatenate([subjects, others]),
+    )
 
 
 def _metric(vectors: Floats, bounds: Ids) -> Floats:
@@ -116,12 +121,11 @@ def _metric(vectors: Floats, bounds: Ids) -> Floats:
     return metric
 
 
-def _background(vectors: Floats, bounds: Ids) -> tuple[float, float]:
-    """Mean and deviation of the cosine between passages of different articles, spread evenly over all."""
+def _background(vectors: Floats, subjects: Ids) -> tuple[float, float]:
+    """Mean and deviation of the cosine between passages on different subjects, spread evenly over all."""
     step = max(1, len(vectors) // SAMPLE)
-    sample = vectors[::step]
-    article = np.repeat(np.arange(len(bounds)), bounds[:, 1] - bounds[:, 0])[::step]
-    cosines = (sample @ sample.T)[article[:, None] < article]
+    sample, of = vectors[::step], subjects[::step]
+    cosines = (sample @ sample.T)[np.triu(of[:, None] != of)]
     if not len(cosines):
         return 0.0, 1 / SPREADS
     return float(cosines.mean()), max(float(cosines.std()), 1e-3)

@@ -41,13 +41,13 @@ class TokenVectors:
     spread: float
 
     @classmethod
-    def of(cls, tokens: Sequence[Bytes], articles: Ids, beside: Sequence[Bytes] = ()) -> TokenVectors:
-        """Of all passages, each with the number of its article; of few articles with those of unrelated texts
-        `beside` them, so that it is known what these come to.
+    def of(cls, tokens: Sequence[Bytes], subjects: Ids, beside: Sequence[Bytes] = ()) -> TokenVectors:
+        """Of all passages, each with the number of its article's subject, the same for translations; of few
+        articles with those of unrelated texts `beside` them, so that it is known what these come to.
         """
-        alone = np.arange(len(beside)) + int(articles.max(initial=-1)) + 1
+        alone = np.arange(len(beside)) + int(subjects.max(initial=-1)) + 1
         every = cls._bare([*tokens, *beside])
-        usual, spread = every._background(np.concatenate([articles, alone]))
+        usual, spread = every._background(np.concatenate([subjects, alone]))
         return replace(cls._bare(tokens) if beside else every, usual=usual, spread=spread)
 
     @classmethod
@@ -90,15 +90,15 @@ class TokenVectors:
         products[filled] = telling @ nearest / telling.sum()
         return products
 
-    def _background(self, articles: Ids) -> tuple[float, float]:
+    def _background(self, subjects: Ids) -> tuple[float, float]:
         """Mean and deviation between passages of different articles, spread evenly over all."""
-        count = len(articles)
+        count = len(subjects)
         if not len(self.rows) or count < 2:
             return 0.0, 1 / SPREADS
         asking = np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64)
         asked = np.linspace(0, count - 1, min(ASKED, count)).astype(np.int64)
         found = [
-            self._products(self[one], asked[articles[asked] != articles[one]])
+            self._products(self[one], asked[subjects[asked] != subjects[one]])
             for one in asking.tolist()
             if len(self[one])
         ]

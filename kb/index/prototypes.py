@@ -94,8 +94,9 @@ class Prototypes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What articles are told by: `vectors` of passages, shape (passages, dimension), and of `begun` titles
-    and questions, (named passages, dimension); which passages are `named`, each one's `article`, and the
-    `group` of each article: in another language articles differ in what does not tell them apart.
+    and questions, (named passages, dimension); which passages are `named`, each one's `article`; the `group`
+    of each article: in another language articles differ in what does not tell them apart; and its `subject`,
+    the same for translations.
     """
 
     vectors: Floats
@@ -103,6 +104,7 @@ class Told:
     named: Flags
     article: Ids
     group: Ids
+    subject: Ids
 
     def with_beside(self, others: Sequence[Encoding]) -> Told:
         """With unrelated texts, each as the title of an article of its own, in the language of the first."""
@@ -114,6 +116,7 @@ class Told:
             named=np.concatenate([self.named, np.ones(len(others), dtype=bool)]),
             article=np.concatenate([self.article, alone]),
             group=np.concatenate([self.group, np.full(len(others), self.group[0])]),
+            subject=np.concatenate([self.subject, np.arange(len(others)) + int(self.subject.max()) + 1]),
         )
 
 
@@ -179,13 +182,15 @@ def _background(bare: Prototypes, told: Told) -> tuple[float, float]:
     """Mean and deviation of what articles come to for passages of others, spread evenly over all."""
     there, starts = np.unique(told.article, return_index=True)
     count = len(told.article)
-    if len(there) < 2:
-        return 0.0, inf  # one article alone differs from none: it is at nought
+    if len(np.unique(told.subject[there])) < 2:
+        return 0.0, inf  # one alone differs from none: it is at nought
     rows = np.arange(count)
     asking = np.unique(np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64))
     found = np.concatenate(
         [
-            bare._likelihood(bare.place(told.vectors[one]), rows, starts)[there != told.article[one]]
+            bare._likelihood(bare.place(told.vectors[one]), rows, starts)[
+                told.subject[there] != told.subject[told.article[one]]
+            ]
             for one in asking.tolist()
         ]
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from centre import content, write
 
 from kb.index.beginnings import beginnings
@@ -14,8 +15,8 @@ from kb.index.content import Content, Kept, begun_of, encode
 from kb.index.encoding import Encoding, Encodings
 from kb.index.late import TokenVectors
 from kb.index.topic_encoder import TopicEncoder
-from kb.index.unrelated import beside
 
+LOCALES = ("de", "en", "es", "fr", "it", "ja")
 # The question of the second article is the text of the first.
 ARTICLES = {
     "refund.md": "# Refund money\n\nScreen and card.\n",
@@ -59,7 +60,7 @@ def test_what_was_encoded_is_not_encoded_again(tmp_path: Path) -> None:
     again = kept(made, encoded)
     encoder.asked.clear()
     same = encode(made, encoder, again, None)
-    texts = [one.text for one in beside(len(made.articles))]
+    texts = [one.text for one in made.beside]
     assert set(encoder.asked) == {begun for text in texts for begun in beginnings(text)}
     for digest, one in encoded.items():
         assert np.array_equal(same[digest].vector, one.vector)
@@ -78,3 +79,14 @@ def test_a_text_that_becomes_a_question_is_begun_then(tmp_path: Path) -> None:
     assert encode(made, encoder, known, None)[question.digest].begun is not None
     assert {"Screen", "Screen and", "Screen and card"} <= set(encoder.asked)
     assert "Refund" not in encoder.asked
+
+
+@pytest.mark.parametrize(("articles", "locales", "expected"), [(1, 1, 9), (1, 6, 9), (9, 2, 1), (10, 1, 0)])
+def test_beside_few_articles_stand_unrelated_texts(
+    tmp_path: Path, articles: int, locales: int, expected: int
+) -> None:
+    """However many languages they are in."""
+    names = [f"{locale}/{number}.md" for locale in LOCALES[:locales] for number in range(articles)]
+    made = content(write(tmp_path, dict.fromkeys(names, "# Refund\n\nWe pay.\n")))
+    assert len(made.beside) == expected
+    assert {one.digest for one in made.beside} <= encode(made, TopicEncoder(), {}, None).keys()

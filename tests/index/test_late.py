@@ -61,6 +61,8 @@ def test_the_usual_is_what_passages_of_different_articles_come_to() -> None:
     alike = TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 1]))
     assert alike.usual == pytest.approx(1, abs=0.01)
     assert TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 0])).usual == 0
+    translated = TokenVectors.of([tokens(EAST), tokens(NORTH), tokens(EAST)], np.array([3, 1, 3]))
+    assert translated.usual == pytest.approx(0, abs=0.01)
 
 
 def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:

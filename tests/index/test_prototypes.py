@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ def told(vectors: Floats, article: list[int], named: bool | list[bool] = True) -
     flags = np.full(len(vectors), named) if isinstance(named, bool) else np.array(named)
     return Told(
         vectors=vectors, begun=vectors[flags], named=flags, article=np.array(article),
-        group=np.zeros(max(article) + 1, np.int64),
+        group=np.zeros(max(article) + 1, np.int64), subject=np.arange(max(article) + 1),
     )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def test_what_languages_differ_in_does_not_tell_articles_apart() -> None:
     rows = (centres[article] + noise).astype(np.float32)
     apart = Told(
         vectors=rows, begun=rows, named=np.ones(120, bool), article=np.array(article),
-        group=groups_of(["en"] * 3 + ["es"] * 3),
+        group=groups_of(["en"] * 3 + ["es"] * 3), subject=np.array([0, 1, 2, 0, 1, 2]),
     )  # fmt: skip
     assert abs(find_prototypes(apart).axes[0]).argmax() == 0
     assert abs(find_prototypes(told(rows, article)).axes[0]).argmax() == 2
@@ -146,3 +147,12 @@ def test_one_article_is_told_from_unrelated_texts_beside_it() -> None:
     found = find_prototypes(told(rows, [0, 0]), others)
     assert near(found, [1, 0.1, 0], [0, 0]) > near(found, [-1, 0.1, 0], [0, 0]) + 0.1
     assert len(found.rows) == 2
+
+
+def test_translations_say_nothing_of_what_unrelated_articles_come_to() -> None:
+    """Two articles in two languages each, at the same places: all that differ are far apart."""
+    rows, article = drawn(2, 3)
+    twice = np.concatenate([rows, rows])
+    apart = told(twice, [*article, *(number + 2 for number in article)])
+    translated = replace(apart, subject=np.array([0, 1, 0, 1]))
+    assert find_prototypes(translated).usual < find_prototypes(apart).usual

@@ -87,6 +87,13 @@ def test_few_questions_change_noise_little() -> None:
     assert levels == pytest.approx([usual, usual * 30 / 31, usual * 3 / 4, 0], rel=0.02, abs=0.07)
 
 
+def test_translations_say_of_noise_what_one_of_them_says() -> None:
+    nothing = replace(example("words"), signals=np.float32([[0], [1]]) * np.ones(len(SIGNALS), np.float32))
+    flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
+    alone, translated = fit_noise([nothing] * 10, flat), fit_noise([nothing] * 60, flat, alike=6)
+    assert level(translated) == pytest.approx(level(alone))
+
+
 def level(noise: Noise) -> float:
     """What no answer reaches, halfway between questions that are known and those that are not."""
     return noise.base + noise.typed * amount(example("words").typed) + noise.known / 2
