@@ -42,9 +42,12 @@ class Marker:
         self._stems = {word[: max(STEM, len(word) - ENDING)] for word in asked - self._whole}
         self._lengths = sorted({len(stem) for stem in self._stems})
 
-    def excerpt(self, body: str) -> Excerpt:
-        """At most LENGTH characters from the sentence that has most of the words; else from the start."""
-        start = self._best_start(body)
+    def excerpt(self, body: str, title: str = "") -> Excerpt:
+        """At most LENGTH characters from the sentence that has most of the words; else from the start.
+
+        A word of the title is what all of the article is about: it does not tell one sentence from another.
+        """
+        start = self._best_start(body, {word for _, _, word in self._find(title)})
         text = _trimmed(body[start:])
         return Excerpt(text=text, highlights=_merged([(start, end) for start, end, _ in self._find(text)]))
 
@@ -66,13 +69,13 @@ class Marker:
             return word
         return next((word[:length] for length in self._lengths if word[:length] in self._stems), "")
 
-    def _best_start(self, body: str) -> int:
-        found = self._find(body)
+    def _best_start(self, body: str, without: Collection[str]) -> int:
+        found = [(at, word) for at, _, word in self._find(body) if word not in without]
         if not found:
             return 0
         best, most = 0, 0
         for sentence in _SENTENCE.finditer(body):
-            words = {word for at, _, word in found if sentence.start() <= at < sentence.end()}
+            words = {word for at, word in found if sentence.start() <= at < sentence.end()}
             if len(words) > most:
                 best, most = sentence.start(), len(words)
         return best

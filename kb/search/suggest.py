@@ -129,14 +129,15 @@ class Searcher:
     def _excerpt(
         self, number: int, covered: Floats, vector: Floats, marker: Marker
     ) -> tuple[int | None, Excerpt]:
-        start, end = self.snapshot.articles[number].passages
+        article = self.snapshot.articles[number]
+        start, end = article.passages
         bodies = [row for row in range(start, end) if not self.snapshot.index.named[row]]
         if not bodies:
             return None, Excerpt(text="", highlights=())
         index = self.snapshot.index
         near = index.common.scaled(index.vectors.cosines(vector[None, :], np.array(bodies))[0])
         best = bodies[int((covered[bodies] + NEARNESS * near).argmax())]
-        return best, marker.excerpt(self.snapshot.passages[best].text)
+        return best, marker.excerpt(self.snapshot.passages[best].text, article.title)
 
     def _explanation(self, ranked: Ranked, place: int, passage: int | None) -> dict[str, object]:
         return {

@@ -18,8 +18,8 @@ BODY = (
 TEXTS = st.one_of(st.text(), st.text("ab é重設İß.。!?\n", max_size=400))
 
 
-def excerpt(body: str, question: str, common: frozenset[str] = frozenset()) -> Excerpt:
-    return Marker(read_typed(question, NOTHING), common).excerpt(body)
+def excerpt(body: str, question: str, common: frozenset[str] = frozenset(), title: str = "") -> Excerpt:
+    return Marker(read_typed(question, NOTHING), common).excerpt(body, title)
 
 
 def marked(found: Excerpt) -> list[str]:
@@ -86,3 +86,12 @@ def test_a_long_sentence_ends_at_a_word_and_says_so() -> None:
     found = excerpt("word " * 100, "word")
     assert found.text.endswith("word…")
     assert len(found.text) <= LENGTH
+
+
+def test_words_of_the_title_do_not_choose_the_sentence_but_are_marked() -> None:
+    """All of the article is about a reset: the sentence that happens to say so is not the answer."""
+    body = "Select Forgot password. Open the link within an hour. A reset does not turn codes off."
+    found = excerpt(body, "reset link", title="Reset your password")
+    assert found.text.startswith("Open the link")
+    assert marked(found) == ["link", "reset"]
+    assert excerpt(body, "how to reset", title="Resetting a password").text == body
