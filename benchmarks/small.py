@@ -33,11 +33,11 @@ from kb.index.encoding import Encoding
 from kb.search.confidence import confidences
 from kb.search.metrics import ANSWERABLE, Judged, calibration_error, separation
 from kb.search.rank import Ranker
+from kb.settings import FLOOR
 
 SIZES = (1, 2, 3, 5, 10, 20, 40)
 DRAWS = 3
 QUESTIONS = 40
-FLOOR = 0.2
 Drawn = TypeVar("Drawn")
 KINDS = (ANSWERABLE, "near", "far")
 

@@ -39,7 +39,8 @@ PULL = 10.0
 # The defaults count as much as so many questions left without an answer in how high noise is: of a few
 # articles that have nothing to do with each other it is learned that no answer reaches next to nothing, and
 # whatever else is asked would seem to be answered. In how it changes with what is typed and known, as much
-# as this many: five questions an article say little of that.
+# as this many: five questions an article say little of that. At a level of 20 the confidence of small help
+# centres is a little better with multilingual-e5-small, at 40 with all-MiniLM-L6-v2.
 LEVEL_PULL = 30.0
 SLOPE_PULL = 200.0
 

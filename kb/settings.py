@@ -40,6 +40,8 @@ Share = Annotated[float, PlainValidator(_share)]
 Names = Annotated[tuple[str, ...], NoDecode]
 LEAST_TOKEN_CHARS = 16
 RATE_OFF = "off"
+# DESIGN.md has what it keeps and what it refuses.
+FLOOR = 0.2
 
 
 class Settings(BaseSettings):
@@ -63,7 +65,7 @@ class Settings(BaseSettings):
         repr=False,
         description="who may open /admin: `anna:token,ben:token`, at least 16 characters each; empty: nobody",
     )
-    floor: Share = Field(0.2, description="confidence under which nothing is suggested")
+    floor: Share = Field(FLOOR, description="confidence under which nothing is suggested")
     host: str = Field("127.0.0.1", description="address `selfhelp serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port `selfhelp serve` listens on; 0: any free one")
     threads: int = Field(4, ge=1, le=64, description="requests answered at once by one process")

@@ -44,7 +44,7 @@ class Content:
     @property
     def beside(self) -> tuple[Passage, ...]:
         """The unrelated texts that stand beside these articles, if they are few."""
-        return beside(len(set(self.subjects.tolist())))
+        return beside(len({article.slug for article in self.articles}))
 
     @property
     def bounds(self) -> npt.NDArray[np.int64]:

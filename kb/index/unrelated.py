@@ -23,7 +23,7 @@ UNRELATED = (
     "He painted the fence green.",
     "Plants need light and water.",
 )
-# So many articles tell by themselves what unrelated ones come to. With 16 instead nothing is told better.
+# So many articles tell by themselves what unrelated ones come to.
 ENOUGH = 10
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from kb.operate.finding import Finding, fail, ok, warn
-from kb.settings import RATE_OFF, Settings
+from kb.settings import FLOOR, RATE_OFF, Settings
 
 SHORT: Final = 32
 SHORT_TOKEN: Final = 16
@@ -47,11 +47,11 @@ def _origins(settings: Settings) -> Iterator[Finding]:
 def _answers(settings: Settings) -> Iterator[Finding]:
     if settings.floor == 0:
         yield warn(
-            "settings", "SELFHELP_FLOOR is 0: something is suggested for everything", "leave it at 0.2"
+            "settings", "SELFHELP_FLOOR is 0: something is suggested for everything", f"leave it at {FLOOR:g}"
         )
     if settings.floor >= HIGH_FLOOR:
         text = f"SELFHELP_FLOOR is {settings.floor:g}: next to nothing is suggested"
-        yield warn("settings", text, "leave it at 0.2")
+        yield warn("settings", text, f"leave it at {FLOOR:g}")
     if settings.holdout > HALF:
         text = f"SELFHELP_HOLDOUT is {settings.holdout:.0%}: most people are shown nothing"
         yield warn("settings", text, "10 % is enough to measure with")
