@@ -85,7 +85,8 @@ def ask(searcher: Searcher, questions: Sequence[Question]) -> tuple[list[list[in
         found = searcher.rank_many([(typed_at(q.text, share), q.locale) for q in some for share in SHARES])
         for number, question in enumerate(some):
             rows = found[number * len(SHARES) : (number + 1) * len(SHARES)]
-            places = [_first(searcher, ranked, question.articles) for _, ranked in rows]
+            shown = as_shown(searcher, [ranked for _, ranked in rows])
+            places = [_first(searcher, ranked, question.articles) for ranked in shown]
             if question.articles:
                 ranks.append(places)
             chances = confidences(*rows[-1], 1, searcher.snapshot.ranking)
@@ -97,6 +98,16 @@ def ask(searcher: Searcher, questions: Sequence[Question]) -> tuple[list[list[in
                 )
             )
     return ranks, judged
+
+
+def as_shown(searcher: Searcher, typed_on: Sequence[Ranked]) -> list[Ranked]:
+    """One question's beginnings, each longer than the last, with what is shown for the one before."""
+    made: list[Ranked] = []
+    slugs: set[str] = set()
+    for ranked in typed_on:
+        made.append(searcher.steadied(ranked, slugs, SHOWN))
+        slugs = {searcher.snapshot.articles[row].slug for row in made[-1].articles[:SHOWN].tolist()}
+    return made
 
 
 def _first(searcher: Searcher, ranked: Ranked, right: frozenset[str]) -> int | None:

@@ -11,6 +11,7 @@ from search_api.metrics import Metrics
 from search_api.notices import NoticeBoard
 from search_api.query_log import QueryLog
 from search_api.rates import RateLimits
+from search_api.shown import Shown
 from search_api.signing import Signer
 from search_api.tracing import Tracing
 from search_api.visitors import Interrupted
@@ -29,4 +30,5 @@ class Services:
     notices: NoticeBoard = field(default_factory=NoticeBoard)
     metrics: Metrics = field(default_factory=Metrics)
     interrupted: Interrupted = field(default_factory=Interrupted)
+    shown: Shown = field(default_factory=Shown)
     tracing: Tracing | None = None

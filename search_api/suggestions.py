@@ -69,6 +69,8 @@ class _Question:
         except Exception:
             self._failed()
             raise
+        shown = [one.slug for one in answer.suggestions]
+        self.services.shown.now(self.session, self.body.text, shown)
         took_ms = round(1000 * (perf_counter() - started), 3)
         held_out = self._held_out()
         query, query_id = signer.new_query(self.session)
@@ -106,6 +108,7 @@ class _Question:
             locale=locale_of(self.body.locale),
             limit=self.body.limit or self.services.settings.limit,
             min_confidence=self.body.min_confidence,
+            shown=self.services.shown.before(self.session, self.body.text),
         )
 
     def _count(self, answer: Answer, *, held_out: bool) -> None:

@@ -12,13 +12,15 @@ SUGGESTIONS = 3
 class Query:
     """A question as far as it has been typed.
 
-    `min_confidence` None means the configured floor; 0 shows everything.
+    `min_confidence` None means the configured floor; 0 shows everything. `shown` are the slugs of what is
+    suggested now, of less of the same question.
     """
 
     text: str
     locale: str | None = None
     limit: int = SUGGESTIONS
     min_confidence: float | None = None
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ class Remembered:
         """Several are no customer's question: they are encoded and not kept."""
         if len(texts) != 1:
             return self._encoder.encode_questions(texts)
-        key = _digest(texts[0])
+        key = digest(texts[0])
         with self._lock:
             known = self._vectors.get(key)
             if known is not None:
@@ -59,5 +59,6 @@ class Remembered:
         return self._encoder.whole(word)
 
 
-def _digest(text: str) -> bytes:
+def digest(text: str) -> bytes:
+    """What a customer typed, so that it can be known again and not be read."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from kb.search.excerpt import Excerpt, Marker
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
+from kb.search.steady import steady
 from kb.search.typed import Typed
 from kb.stages import stage
 
@@ -42,6 +43,7 @@ class Searcher:
     def suggest(self, query: Query) -> Answer:
         """The most likely articles above the floor; none when nothing is likely to help."""
         typed, vector, ranked = self._rank(query.text, query.locale)
+        ranked = self.steadied(ranked, query.shown, query.limit)
         floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
         shown = [chance for chance in chances if chance >= floor]
@@ -84,6 +86,12 @@ class Searcher:
             else (one, self._ranker.rank(one, own, self.match_locale(locale), self._weights))
             for one, own, (_, locale) in zip(typed, encoded, asked, strict=True)
         ]
+
+    def steadied(self, ranked: Ranked, shown: Collection[str], count: int) -> Ranked:
+        """As `steady`, by the slugs of what is shown."""
+        slugs = self.snapshot.index.slugs
+        rows = ranked.articles.tolist() if shown else []
+        return steady(ranked, [place for place, row in enumerate(rows) if slugs[row] in shown], count)
 
     def match_locale(self, asked: str | None) -> str | None:
         """The snapshot's locale for what a page or browser calls its language; None if it has none."""

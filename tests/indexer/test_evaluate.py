@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from centre import publish, write
 
+from indexer.evaluate import as_shown
 from kb.index.snapshot import CURRENT, MODELS
+from kb.search.engine import Engine
+from kb.search.rank import Ranked
 
 ARTICLES = {
     "refund.md": "# Get a refund\n\nWe pay your money back within ten days.\n",
@@ -52,6 +55,27 @@ def test_the_published_snapshot_is_asked_whole_and_half_typed(
     assert list(found["success3_at"]) == ["20%", "40%", "60%", "80%", "100%"]
     assert found["typing_score"] == pytest.approx(sum(found["success3_at"].values()) / 5)
     assert "no such article in the snapshot: gone, nowhere" in ran.err
+
+
+def test_each_beginning_knows_what_was_shown_for_the_one_before(
+    published: str, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(data, floor=0)
+    engine.load()
+    searcher = engine.searcher()
+    typed_on = ["the screen", "the screen is a refund of the sound", "print", "", "sound"]
+    alone = [found for _, found in searcher.rank_many([(text, "en") for text in typed_on])]
+    monkeypatch.setattr("kb.search.steady.MARGIN", 1000)
+
+    def first(found: Ranked) -> list[int]:
+        return found.articles[:3].tolist()
+
+    found = as_shown(searcher, alone)
+    assert first(found[0]) == first(alone[0])
+    for before, now, by_itself in zip(found, found[1:3], alone[1:], strict=False):
+        assert first(now)[0] == first(by_itself)[0]
+        assert len(set(first(now)) & set(first(before))) >= 2
+    assert [first(one) for one in found[3:]] == [[], first(alone[4])]
 
 
 def test_it_prints_every_figure(selfhelp: Run, published: str, questions: Path) -> None:

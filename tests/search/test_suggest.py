@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from centre import paper_snapshot, write
@@ -140,6 +141,23 @@ def test_a_page_s_language_finds_the_nearest_locale(
 
 def test_an_unknown_locale_is_answered_from_all(ask: Ask) -> None:
     assert ask("refund", locale="fr").suggestions[0].slug == "refund"
+
+
+def test_what_is_shown_keeps_its_place_unless_something_is_clearly_likelier(
+    make_searcher: Callable[[str], Searcher], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query(text="refund", locale="en", limit=2, min_confidence=0)
+    everything = make_searcher("high").suggest(replace(query, limit=MANY))
+    order = [one.slug for one in everything.suggestions]
+    typed_on = replace(query, shown=(order[3], "gone-since"))
+    assert [one.slug for one in make_searcher("high").suggest(typed_on).suggestions] == order[:2]
+    monkeypatch.setattr("kb.search.steady.MARGIN", 1000)
+    kept = make_searcher("high").suggest(typed_on)
+    assert [one.slug for one in kept.suggestions] == [order[0], order[3]]
+    assert [one.rank for one in kept.suggestions] == [1, 2]
+    confidences = {one.slug: one.confidence for one in everything.suggestions}
+    assert [one.confidence for one in kept.suggestions] == [confidences[order[0]], confidences[order[3]]]
+    assert (kept.answered, kept.confidence) == (everything.answered, everything.confidence)
 
 
 def test_many_asked_at_once_are_ranked_as_each_alone(make_searcher: Callable[[str], Searcher]) -> None:
