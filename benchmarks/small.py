@@ -1,11 +1,13 @@
 """Whether help centres of a few articles know what they do not answer.
 
-    python benchmarks/small.py DATA_FOLDER [--data DIR] [--model NAME] [--translated]
+    python benchmarks/small.py DATA_FOLDER [--data DIR] [--model NAME] [--translated | --locale LOCALE]
 
 DATA_FOLDER holds folders with `articles/` and `questions.jsonl`. From each some articles are drawn, a few
 times over, and asked the English questions that they answer, those that other articles of the folder answer
 (near), and those of the other folders (far). With --translated, those folders that are in several languages:
-articles with their translations, questions in all languages, each on a page in its own.
+articles with their translations, questions in all languages, each on a page in its own. With --locale,
+articles and questions in that language; where no other folder has any, the far ones are those that this
+project's own articles on billing answer.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from kb.settings import FLOOR
 SIZES = (1, 2, 3, 5, 10, 20, 40)
 DRAWS = 3
 QUESTIONS = 40
+ARTICLES = Path(__file__).parent.parent / "articles"
 Drawn = TypeVar("Drawn")
 KINDS = (ANSWERABLE, "near", "far")
 
@@ -57,10 +60,12 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--model", default=ENGLISH)
-    parser.add_argument("--translated", action="store_true")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--translated", action="store_true")
+    asked.add_argument("--locale", default="en")
     options = parser.parse_args()
     encoder = open_encoder(options.model, options.data)
-    centres = list(read_centres(options.folder, encoder, translated=options.translated))
+    centres = list(read_centres(options.folder, encoder, options.locale, translated=options.translated))
     questions = Encoded(encoder)
     print(f"percent, at a floor of {FLOOR}")
     print("articles  kept  near refused  far refused  AUROC near   far  cal. error")
@@ -70,25 +75,36 @@ def main() -> int:
     return 0
 
 
-def read_centres(folder: Path, encoder: OnnxEncoder, *, translated: bool) -> Iterator[Centre]:
-    """With the English of each, or all of those that are in several languages."""
+def read_centres(folder: Path, encoder: OnnxEncoder, locale: str, *, translated: bool) -> Iterator[Centre]:
+    """Of each what is in one language, or all of those that are in several."""
     paths = sorted(folder.glob("*/questions.jsonl"))
     asked = {path.parent: [q for q in read_questions(path) if q.articles] for path in paths}
-    english = {own: [q for q in some if (q.locale or "en") == "en"] for own, some in asked.items()}
+    spoken = {own: [q for q in some if (q.locale or "en") == locale] for own, some in asked.items()}
     for own in asked:
         found = read_articles(own / "articles", "en").articles
         if translated and len({article.locale for article in found}) == 1:
             continue
-        questions = (asked if translated else english)[own]
+        questions = (asked if translated else spoken)[own]
+        if not questions:
+            continue
         known = {slug for question in questions for slug in question.articles}
-        articles = [one for one in found if one.slug in known and (translated or one.locale == "en")]
-        others = [q for other, some in english.items() if other != own for q in _some(some, "far", QUESTIONS)]
+        articles = [one for one in found if one.slug in known and (translated or one.locale == locale)]
+        others = [q for other, some in spoken.items() if other != own for q in _some(some, "far", QUESTIONS)]
         yield Centre(
             articles=articles,
             encoded=encode(content_of(articles), encoder, {}, None),
             questions=questions,
-            far=_some(others, "far", QUESTIONS),
+            far=_some(others or about_billing(locale), "far", QUESTIONS),
         )
+
+
+def about_billing(locale: str) -> list[Question]:
+    """What this project's own articles on it are asked for."""
+    own = [one for one in read_articles(ARTICLES, "en").articles if one.locale == locale]
+    asked = [text for one in own if "/billing/" in one.path for text in (one.title, *one.questions)]
+    if not asked:
+        raise SystemExit(f"no questions about something else in {locale}")
+    return [Question(text=text, articles=frozenset(), locale=locale, kind="far") for text in asked]
 
 
 def ask(centre: Centre, size: int, draw: int, questions: Encoded) -> Iterator[Judged]:

@@ -11,9 +11,12 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from kb.index.text import is_unspaced
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -21,6 +24,16 @@ Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 K1 = 1.2
+# Characters of a script without spaces that stand in any text of a language: the fifty commonest make up 40 %
+# of Chinese articles, 64 % of Japanese ones (gnome).
+USUAL = 50
+
+
+class Usual(NamedTuple):
+    """Characters, and their share of all."""
+
+    signs: frozenset[str]
+    share: float
 
 
 class Terms:
@@ -48,6 +61,7 @@ class Terms:
         self.frequencies = frequencies.astype(np.int32)
         self.idf = _idf(frequencies, self._many)
         self._unseen = float(_idf(np.zeros(1, dtype=np.int64), self._many)[0])
+        self._usual: Usual | None = None
 
     def among(self, documents: Flags) -> Terms:
         """The same postings, where a term is as rare as it is among these documents, flags of shape (size,).
@@ -102,12 +116,6 @@ class Terms:
         weights = [float(self.idf[row]) if row >= 0 else self._unseen for row in found]
         return sum(weights) + (self._prefixed(prefix)[1] if prefix else 0.0)
 
-    def known(self, terms: Sequence[str], prefix: str = "") -> float:
-        """Share of the question's terms that any document holds; `prefix` as in `coverage`. 0 for none."""
-        found = sum(term in self._ids for term in terms) + bool(prefix and self.begins(prefix))
-        asked = len(terms) + bool(prefix)
-        return found / asked if asked else 0.0
-
     def begins(self, prefix: str) -> bool:
         """Whether any document has a word that begins so."""
         start, end = self.stretch(prefix)
@@ -118,6 +126,17 @@ class Terms:
         rows = [row for term in terms if (row := self._ids.get(term, -1)) >= 0]
         most = max(rows, key=lambda row: int(self.frequencies[row]), default=None)
         return self.vocabulary[most] if most is not None and self.frequencies[most] else None
+
+    def usual(self) -> Usual:
+        """Characters of scripts without spaces that begin terms most often; worked out when first asked."""
+        if self._usual is None:
+            often: Counter[str] = Counter()
+            for term, times in zip(self.vocabulary, self.frequencies.tolist(), strict=True):
+                if is_unspaced(term):
+                    often[term[0]] += times
+            most = dict(often.most_common(USUAL))
+            self._usual = Usual(frozenset(most), sum(most.values()) / max(1, often.total()))
+        return self._usual
 
     def stretch(self, prefix: str) -> tuple[int, int]:
         """Where in the vocabulary the words stand that begin so: [start, end)."""

@@ -20,8 +20,8 @@ def amount(typed: Typed) -> float:
 
 
 def length(typed: Typed) -> float:
-    """In how many words it is said, pairs of characters where none are spaced apart: the logarithm."""
-    return log1p(len(typed.words) + bool(typed.prefix))
+    """In how many words it is said: the logarithm."""
+    return log1p(typed.length)
 
 
 def cues_of(typed: Typed, scores: Floats, noise: Noise) -> Cues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.content.synonyms import SynonymGroup
@@ -15,6 +16,10 @@ from kb.index.words import Terms
 LONGEST = 2_000
 # Questions about something else use words that the articles do not, too, but not for "how do I".
 ENOUGH = 0.5
+# In scripts without spaces a word is a pair of characters: each character stands in two, and both of a pair
+# have to be the articles' own.
+PAIR = 0.5
+ENOUGH_PAIRS = ENOUGH**2
 _WORD = re.compile(WORD)
 _LAST_WORD = re.compile(f"{WORD}\\Z")
 
@@ -26,7 +31,8 @@ class Typed:
     `meaning` is what the encoder is asked: the text with its half-typed last word completed and the
     articles' own names in place of others; `synonyms` are the groups of all names in it.
     `words` are the whole words, `prefix` the last one when it may go on, `grams` the n-grams; `known` is 1
-    where the articles use half of the words or more, near 0 for a question in another language than theirs.
+    where the articles use half of the words or more, or a quarter of the pairs of characters, near 0 for a
+    question in another language than theirs.
     `told` is how much it says: the sum of its words' idf, little for "how do I", much for a product's name.
     `locale` is the one whose articles it is compared with; None: not known.
     """
@@ -39,6 +45,11 @@ class Typed:
     told: float = 0.0
     synonyms: tuple[SynonymGroup, ...] = ()
     locale: str | None = None
+
+    @property
+    def length(self) -> float:
+        """How many words there are, the half-typed one too."""
+        return len(self.words) + bool(self.prefix) - PAIR * sum(map(is_unspaced, self.words))
 
     @property
     def empty(self) -> bool:
@@ -79,8 +90,27 @@ def read_typed(
         words=tuple(found),
         prefix=prefix,
         grams=tuple(grams(folded, open_end=True)),
-        known=min(1.0, vocabulary.known(found, prefix) / ENOUGH),
-        told=vocabulary.told(found, prefix),
+        known=_known(found, prefix, vocabulary),
+        told=vocabulary.told(found, prefix) - PAIR * vocabulary.told(filter(is_unspaced, found)),
         synonyms=named,
         locale=locale,
     )
+
+
+def _known(found: Sequence[str], prefix: str, vocabulary: Terms) -> float:
+    """How near the words that the articles use come to enough of them, at most 1; 0 for none.
+
+    In scripts without spaces by pairs of characters or by the usual characters, whichever says more: a few
+    articles have few pairs of a question about something else, but the usual characters of its language.
+    """
+    pairs = [word for word in found if is_unspaced(word)]
+    used = sum(word in vocabulary for word in found if not is_unspaced(word))
+    used += bool(prefix and vocabulary.begins(prefix))
+    known = used / ENOUGH
+    if pairs:
+        signs, share = vocabulary.usual()
+        usual = sum(pair[0] in signs for pair in pairs)
+        told = sum(pair in vocabulary for pair in pairs)
+        known += max(told / ENOUGH_PAIRS, usual / (ENOUGH * share) if share else 0)
+    asked = len(found) + bool(prefix)
+    return min(1.0, known / asked) if asked else 0.0
