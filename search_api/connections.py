@@ -6,12 +6,14 @@ import copy
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask, WSGITask
 
+from search_api.errors import DETAILS
 from search_api.kinds import Kind, kind_of
 from search_api.models import ErrorAnswer, ErrorDetail
 from search_api.security_headers import HEADERS
@@ -51,8 +53,7 @@ class _ShapedError(ErrorTask):  # type: ignore[misc]  # waitress has no types
 
     def execute(self) -> None:
         problem = self.request.error
-        code = problem.reason.lower().replace(" ", "_")
-        error = ErrorDetail(status=problem.code, code=code, detail="The request cannot be taken.")
+        error = self._told(problem)
         headers: list[tuple[str, str]] = []
         if isinstance(problem, _Overloaded):
             error = ErrorDetail(status=problem.code, code="overloaded", detail=OVERLOADED)
@@ -69,6 +70,18 @@ class _ShapedError(ErrorTask):  # type: ignore[misc]  # waitress has no types
             *HEADERS.items(),
         ]
         self.write(body)
+
+    def _told(self, problem: Any) -> ErrorDetail:
+        limits = self.request.adj
+        if problem.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            code, most = "too_large", limits.max_request_body_size - 1
+            detail = f"The request has more than {most} bytes."
+        elif problem.code == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            code, most = "headers_too_large", limits.max_request_header_size
+            detail = f"The headers have {most} bytes or more."
+        else:
+            code, detail = problem.reason.lower().replace(" ", "_"), DETAILS[HTTPStatus.BAD_REQUEST]
+        return ErrorDetail(status=problem.code, code=code, detail=detail)
 
     def _for_their_page(self) -> list[tuple[str, str]]:
         """A page that may call is told to come back later; without these it could not read that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import threading
 import time
@@ -180,24 +181,34 @@ def test_a_proxy_that_is_trusted_may_have_as_many_as_it_needs(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("sent", "status"),
+    ("sent", "status", "detail"),
     [
-        (HEAD.replace(b"tickets", b"suggestions").replace(b"100000", b"300000"), 413),
-        (HEAD.replace(b"100000", b"99999999999"), 413),
-        (HEAD.replace(b"Content-Length: 100000", b"Content-Length: x"), 400),
-        (HEAD.replace(b"Content-Length: 100000", b"Transfer-Encoding: gzip"), 501),
-        ((b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"x" * 40_000)[:32_768], 431),
-        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
+        (
+            HEAD.replace(b"tickets", b"suggestions").replace(b"100000", b"300000"),
+            413,
+            r"has more than 262144 bytes",
+        ),
+        (HEAD.replace(b"100000", b"99999999999"), 413, r"has more than \d{8} bytes"),
+        (HEAD.replace(b"Content-Length: 100000", b"Content-Length: x"), 400, "cannot be read"),
+        (HEAD.replace(b"Content-Length: 100000", b"Transfer-Encoding: gzip"), 501, "cannot be read"),
+        (
+            (b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"x" * 40_000)[:32_768],
+            431,
+            r"headers have \d+ bytes or more",
+        ),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "cannot be read"),
     ],
 )
 def test_what_the_server_itself_refuses_has_the_shape_and_the_headers_of_all_errors(
-    connect: Connect, sent: bytes, status: int
+    connect: Connect, sent: bytes, status: int, detail: str
 ) -> None:
     client = connect()
     client.sendall(sent)
     head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.%d %d" % (head[7] - 48, status))
-    assert json.loads(body)["error"]["status"] == status
+    error = json.loads(body)["error"]
+    assert error["status"] == status
+    assert re.search(detail, error["detail"])
     for name, value in HEADERS.items():
         assert f"{name}: {value}".lower().encode() in head.lower()
 
