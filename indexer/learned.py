@@ -141,8 +141,9 @@ class LearnedQuestions:
 
 
 def _nearness(content: Content, encoded: Encoded) -> float:
-    titles = _spread([article.title for article in content.articles], TITLES)
-    return nearness(encoded.vectors(titles))
+    """Of one title for each article, however many languages it is in: the others are nothing unrelated."""
+    titles = {article.slug: article.title for article in content.articles}
+    return nearness(encoded.vectors(_spread(titles.values(), TITLES)))
 
 
 def _spread(titles: Collection[str], count: int) -> list[str]:

@@ -23,6 +23,7 @@ from kb.search.query import Query
 from kb.store.learned import ACTIVE, REVOKED, decide_learned, read_learned
 from kb.store.store import Store, database_url
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
+from kb.usage.learned import Floats, nearness
 
 NOW = datetime.now(UTC) - timedelta(days=1)
 REFUND = ("en", "refund")
@@ -81,6 +82,22 @@ def test_what_two_people_asked_and_were_helped_with_is_learned(store: Store, art
     assert learn(store, articles) == {}
     happened(store, "ben", "can I have a refund")
     assert learn(store, articles) == {REFUND: ["can I have a refund", "refund for a broken lamp"]}
+
+
+def test_an_article_and_its_translations_are_one_title_to_compare_with(
+    store: Store, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their titles are alike: taken for two articles, hardly any two questions would be as near."""
+    compared: list[int] = []
+
+    def counted(names: Floats) -> float:
+        compared.append(len(names))
+        return nearness(names)
+
+    monkeypatch.setattr("indexer.learned.nearness", counted)
+    happened(store, "ann", "refund for a broken lamp")
+    learn(store, articles)
+    assert compared == [2]
 
 
 def test_an_old_address_of_an_article_is_the_article(store: Store, articles: Path) -> None:
