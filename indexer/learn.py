@@ -6,13 +6,13 @@ scipy is imported here alone, and only when there is something to learn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from indexer.practice import Practice, practices, without_answer
+from indexer.practice import Practice, in_another_language, practices, without_answer
 from kb.index.build_index import index_of
 from kb.index.content import Content
 from kb.index.encoded import Encoded
@@ -57,7 +57,9 @@ class Example:
 
 def count_questions(content: Content) -> int:
     """How many questions learning will ask: for the progress bar."""
-    return sum(len(practice.asked) for practice in (*practices(content), without_answer(content)))
+    without = without_answer(content)
+    asked = (*practices(content), without, in_another_language(without))
+    return sum(len(practice.asked) for practice in asked)
 
 
 def learn_ranking(
@@ -72,9 +74,11 @@ def learn_ranking(
     asked = Encoded(encoder)
     examples = [e for practice, part in tasks for e in examples_of(practice, part, asked, progress) if e]
     weights = fit_weights(examples) if examples else Weights()
-    unanswered = [e for e in examples_of(without_answer(content), index, asked, progress) if e]
+    without = without_answer(content)
+    unanswered = [e for e in examples_of(without, index, asked, progress) if e]
+    foreign = [e for e in examples_of(in_another_language(without), index, asked, progress) if e]
     alike = len(index.slugs) / len(set(index.slugs))
-    return Ranking(weights=weights, noise=fit_noise(unanswered, weights, alike))
+    return Ranking(weights=weights, noise=fit_noise(unanswered, weights, alike, foreign))
 
 
 def examples_of(
@@ -138,12 +142,18 @@ def _stacked(examples: Sequence[Example], weights: Numbers) -> tuple[Numbers, np
     return signals, present
 
 
-def fit_noise(examples: Sequence[Example], weights: Weights, alike: float = 1.0) -> Noise:
+def fit_noise(
+    examples: Sequence[Example],
+    weights: Weights,
+    alike: float = 1.0,
+    foreign: Sequence[Example] = (),
+) -> Noise:
     """The best scores that questions reach when their article is left out, by how much was typed and
     known; each is asked once more as if in words that the articles do not use.
 
     A least-squares plane, pulled towards that of the defaults (LEVEL_PULL, SLOPE_PULL); so many examples are
-    `alike`, of an article and its translations, as say what one says.
+    `alike`, of an article and its translations, as say what one says. `foreign` are asked of articles in
+    another language: their level is how far they stand off that plane.
     """
     usual = Noise()
     usable = [example for example in examples if len(example.signals) > 1]
@@ -165,7 +175,24 @@ def fit_noise(examples: Sequence[Example], weights: Weights, alike: float = 1.0)
     )
     typed, known = map(float, slopes)
     base = level - float(middle[1:] @ slopes)
-    return Noise(base=base, typed=typed, known=known, spread=spread, strange=strange)
+    found = Noise(base=base, typed=typed, known=known, spread=spread, strange=strange)
+    return replace(found, foreign=level_share * _foreign(foreign, weights, found))
+
+
+def _foreign(examples: Sequence[Example], weights: Weights, noise: Noise) -> float:
+    """How far above the noise without known words the best of another language stand; none, 0."""
+    strange = _strange(weights)
+    above = [
+        _best_other(one, strange) - noise.base - noise.typed * amount(one.typed)
+        for one in examples
+        if len(one.signals) > 1
+    ]
+    return float(np.mean(above)) if above else 0.0
+
+
+def _strange(weights: Weights) -> Numbers:
+    """Those of a question none of whose words is known."""
+    return row_of(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
 
 
 def _typed_and_known(examples: Sequence[Example]) -> Numbers:
@@ -179,7 +206,7 @@ def _typed_and_known(examples: Sequence[Example]) -> Numbers:
 
 def _reached(examples: Sequence[Example], weights: Weights) -> Numbers:
     """The best score of a wrong article, shape (2 x examples,): as `_typed_and_known`."""
-    strange = row_of(weights.for_known(0)) * [name not in LEXICAL for name in SIGNALS]
+    strange = _strange(weights)
     own = (_best_other(one, row_of(weights.for_known(one.typed.known))) for one in examples)
     return np.array([*own, *(_best_other(one, strange) for one in examples)])
 

@@ -66,14 +66,25 @@ def without_answer(content: Content) -> Practice:
     return Practice(content=content, asked=asked)
 
 
+def in_another_language(practice: Practice) -> Practice:
+    """The same questions asked of articles in another language, with the translations of those that answer
+    them; none where there are no translations.
+    """
+    articles = practice.content.articles
+    translations = _translations(practice.content)
+    asked = []
+    for one in practice.asked:
+        others = [other for other in translations[articles[one.article].slug] if other != one.article]
+        if others:
+            asked.append(replace(one, article=_chance(one.text).choice(others)))
+    return replace(practice, asked=tuple(asked))
+
+
 def _sampled(content: Content) -> Content:
     """At most ARTICLES of those that may be suggested, each with its translations: one without them is found
     by other means (see kb/search/rank.py), from which nothing is learned of those that have them.
     """
-    translations: dict[str, list[int]] = {}
-    for number, article in enumerate(content.articles):
-        if article.suggest:
-            translations.setdefault(article.slug, []).append(number)
+    translations = _translations(content)
     slugs = sorted(translations)
     _chance("articles").shuffle(slugs)
     counts = np.cumsum([len(translations[slug]) for slug in slugs])
@@ -84,6 +95,15 @@ def _sampled(content: Content) -> Content:
         articles=tuple(content.articles[number] for number in chosen),
         passages=tuple(content.passages[number] for number in chosen),
     )
+
+
+def _translations(content: Content) -> dict[str, list[int]]:
+    """The numbers of the articles that may be suggested, by slug."""
+    found: dict[str, list[int]] = {}
+    for number, article in enumerate(content.articles):
+        if article.suggest:
+            found.setdefault(article.slug, []).append(number)
+    return found
 
 
 def _some_question(passages: tuple[Passage, ...]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,3 +48,9 @@ class Index:
     @property
     def known_locales(self) -> tuple[str, ...]:
         return tuple(sorted(set(self.locales)))
+
+    @property
+    def main_locale(self) -> str:
+        """The one of most articles, English where several have as many; none, an empty text."""
+        counts = Counter(self.locales)
+        return min(counts, key=lambda one: (-counts[one], one.split("-")[0] != "en", one), default="")

@@ -116,6 +116,12 @@ class Terms:
         weights = [float(self.idf[row]) if row >= 0 else self._unseen for row in found]
         return sum(weights) + (self._prefixed(prefix)[1] if prefix else 0.0)
 
+    def holds(self, term: str, *, begun: bool = False) -> bool:
+        """Whether one of the documents that these are `among` has the term, or one that begins so."""
+        row = self._ids.get(term, -1)
+        start, end = self.stretch(term) if begun else (row, row + 1)
+        return start >= 0 and bool(self.frequencies[start:end].any())
+
     def begins(self, prefix: str) -> bool:
         """Whether any document has a word that begins so."""
         start, end = self.stretch(prefix)

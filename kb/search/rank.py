@@ -76,22 +76,24 @@ class Ranker:
         return self._reader.read(text, locale)
 
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
-        """Articles of `locale`, and those that exist in others only; of all when it is None or unknown.
+        """Articles of `locale`, and those that exist in others only; where it is None or unknown, of the one
+        that the question was read in.
 
         A slug takes one place, whatever it is translated into. A question in another language that the index
         has is compared with the articles in it, whose words it shares, and answered with their translations.
         """
         weights = weights.for_known(typed.known)
         asked_in = typed.locale or locale
+        read_in = locale if locale and locale in self._views else asked_in
         candidates, signals = self.signals(typed, encoded, asked_in, weights)
         if not len(candidates):
             return NOTHING
         scores = weights.score(signals)
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
         articles = candidates[order]
-        if asked_in != locale:
-            articles = self._translated(articles, locale)
-            offered = self._views.of(locale).allowed[articles]
+        if asked_in != read_in:
+            articles = self._translated(articles, read_in)
+            offered = self._views.of(read_in).allowed[articles]
             articles, order = articles[offered], order[offered]
         return Ranked(
             articles=articles,

@@ -20,15 +20,17 @@ class Reader:
         self._views = views
         self._spelling = Spelling(index.words.vocabulary, encoder.whole)
         self._spoken = Spoken(index)
+        self._main = index.main_locale
 
     def read(self, text: str, locale: str | None) -> Typed:
-        """Takes apart what was asked on a page of this locale, in the language it is written in."""
+        """Takes apart what was asked on a page of this locale, in the language it is written in; on a page of
+        none that the index has, as on one of its main locale.
+        """
         told = plain(gist(text, self._encoder, self._index))
-        typed = self._typed(told, locale)
-        if locale is None or locale not in self._views:
-            return typed
-        spoken = self._spoken.likeliest(typed.words, typed.prefix, locale)
-        return typed if spoken == locale else self._typed(told, spoken)
+        page = locale if locale and locale in self._views else self._main
+        typed = self._typed(told, page)
+        spoken = self._spoken.likeliest(typed.words, typed.prefix, page)
+        return typed if spoken == page else self._typed(told, spoken)
 
     def _typed(self, text: str, locale: str | None) -> Typed:
         terms = self._views.of(locale).words

@@ -104,13 +104,13 @@ def _known(found: Sequence[str], prefix: str, vocabulary: Terms) -> float:
     articles have few pairs of a question about something else, but the usual characters of its language.
     """
     pairs = [word for word in found if is_unspaced(word)]
-    used = sum(word in vocabulary for word in found if not is_unspaced(word))
-    used += bool(prefix and vocabulary.begins(prefix))
+    used = sum(vocabulary.holds(word) for word in found if not is_unspaced(word))
+    used += bool(prefix and vocabulary.holds(prefix, begun=True))
     known = used / ENOUGH
     if pairs:
         signs, share = vocabulary.usual()
         usual = sum(pair[0] in signs for pair in pairs)
-        told = sum(pair in vocabulary for pair in pairs)
+        told = sum(vocabulary.holds(pair) for pair in pairs)
         known += max(told / ENOUGH_PAIRS, usual / (ENOUGH * share) if share else 0)
     asked = len(found) + bool(prefix)
     return min(1.0, known / asked) if asked else 0.0

@@ -28,6 +28,12 @@ def test_a_score_stands_above_what_no_answer_reaches_in_spreads_of_that() -> Non
     assert noise.standing(9, 2, 0) == 2
 
 
+def test_less_is_asked_of_what_is_in_another_language_than_of_what_shares_few_words() -> None:
+    noise = Noise(base=1, typed=2, known=3, spread=2, strange=2, foreign=-4)
+    level = [5 - 2 * noise.standing(5, 0, known) for known in (0, 0.5, 1)]
+    assert level == pytest.approx([1 - 4, 1 + 1.5 - 1, 1 + 3])
+
+
 def test_a_chance_is_logistic_in_its_cues() -> None:
     calibration = Calibration(intercept=-1, standing=2, typed=0.5, words=-0.25, share=1)
     assert calibration.chance(cues(0, 0, 0)) == pytest.approx(1 / (1 + exp(1)))

@@ -70,6 +70,15 @@ def test_among_some_documents_terms_are_as_rare_as_they_are_there(
     assert found[chosen] == pytest.approx(np.array(expected)[chosen], abs=1e-5)
 
 
+@given(st.lists(st.tuples(st.lists(WORDS, max_size=8), st.booleans()), min_size=1), WORDS)
+def test_a_term_is_held_by_those_among_which_it_is(marked: list[tuple[list[str], bool]], term: str) -> None:
+    terms = build_terms([document for document, _ in marked])
+    part = terms.among(np.array([there for _, there in marked]))
+    there = {word for document, there in marked if there for word in document}
+    assert part.holds(term) == (term in there)
+    assert part.holds(term, begun=True) == any(word.startswith(term) for word in there)
+
+
 @given(st.lists(st.tuples(st.lists(WORDS, max_size=8), st.integers(0, 2)), min_size=1), st.lists(WORDS))
 def test_the_documents_of_a_term_are_counted_by_group(
     marked: list[tuple[list[str], int]], asked: list[str]

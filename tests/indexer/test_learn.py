@@ -94,6 +94,19 @@ def test_translations_say_of_noise_what_one_of_them_says() -> None:
     assert level(translated) == pytest.approx(level(alone))
 
 
+def test_what_another_language_reaches_is_told_from_what_unknown_words_do() -> None:
+    """The wrong articles of another language reach half of what those of one do, words left aside."""
+    flat = Weights(**dict.fromkeys(SIGNALS, 1.0))
+    own = [example("words", 9.0)] * 100_000
+    foreign = [replace(own[0], signals=own[0].signals / 2)] * 10
+    alone, found = fit_noise(own, flat), fit_noise(own, flat, foreign=foreign)
+    strange = sum(value for name, value in asdict(STRANGE).items() if name not in LEXICAL) / 2
+    assert alone.foreign == 0
+    assert found.foreign == pytest.approx(-strange / 2, rel=0.01)
+    assert replace(found, foreign=0.0) == alone
+    assert found.foreign / 2 < fit_noise(own[:30], flat, foreign=foreign).foreign < 0, "few change little"
+
+
 def level(noise: Noise) -> float:
     """What no answer reaches, halfway between questions that are known and those that are not."""
     return noise.base + noise.typed * amount(example("words").typed) + noise.known / 2

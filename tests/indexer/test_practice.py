@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from centre import content, write
 
-from indexer.practice import ARTICLES, SLIPS, practices
+from indexer.practice import ARTICLES, SLIPS, in_another_language, practices, without_answer
 from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
 
@@ -80,3 +80,22 @@ def test_an_article_is_sampled_with_its_translations(tmp_path: Path) -> None:
     slugs = {slug for _, slug in sampled}
     assert sampled == {(locale, slug) for locale in locales for slug in slugs}
     assert len(slugs) == ARTICLES // len(locales)
+
+
+def test_in_another_language_the_translation_of_what_answers_is_asked(tmp_path: Path) -> None:
+    files = {
+        "en/refund.md": "# Get a refund\n\nWe pay.\n",
+        "es/refund.md": "# Pedir un reembolso\n\nPagamos.\n",
+        "de/refund.md": "---\ntitle: Erstattung\nsuggest: false\n---\n\nWir zahlen.\n",
+        "en/screen.md": "# The screen is black\n\nTurn it on.\n",
+    }
+    own = without_answer(content(write(tmp_path, files)))
+    foreign = in_another_language(own)
+    asked = {(one.text, foreign.content.articles[one.article].locale) for one in foreign.asked}
+    assert {("Get a refund", "es"), ("Pedir un reembolso", "en")} <= asked
+    assert {foreign.content.articles[one.article].slug for one in foreign.asked} == {"refund"}
+    assert {locale for _, locale in asked} == {"en", "es"}
+
+
+def test_where_nothing_is_translated_nothing_is_asked_in_another_language(made: Content) -> None:
+    assert in_another_language(without_answer(made)).asked == ()

@@ -117,13 +117,22 @@ def test_between_languages_too_nothing_is_offered_that_may_not_be(tmp_path: Path
 
 
 @pytest.mark.parametrize("locale", [None, "fr"])
-def test_a_locale_without_articles_is_answered_from_all_one_place_a_slug(
+def test_on_a_page_in_no_language_of_the_articles_a_question_is_answered_in_its_own(
+    tmp_path: Path, locale: str | None
+) -> None:
+    index = paper_index(write(tmp_path, LANGUAGES))
+    assert ranked(index, "cuando no veo nada en la pantalla", locale)[0] == "es/dark"
+    assert ranked(index, "see nothing on a dark scre", locale)[0] == "en/dark"
+
+
+@pytest.mark.parametrize("locale", [None, "fr"])
+def test_a_question_in_no_language_of_the_articles_is_answered_in_that_of_most(
     index: Index, locale: str | None
 ) -> None:
-    found = ranked(index, "get a refund", locale)
-    assert found[0] == "en/refund"
-    slugs = [name.split("/")[1] for name in found]
-    assert sorted(slugs) == ["card", "refund", "screen", "solo"]
+    """English has four articles to Spanish's two. A translated one takes one place."""
+    found = ranked(index, "remboursement refund", locale)
+    assert found == ranked(index, "remboursement refund", "en")
+    assert sorted(found) == ["en/card", "en/refund", "en/screen", "es/solo"]
 
 
 def test_signals_by_hand(index: Index) -> None:

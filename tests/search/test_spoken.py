@@ -49,3 +49,12 @@ def test_what_tells_nothing_is_in_the_language_of_the_page(
 def test_one_language_is_that_of_every_question(tmp_path: Path) -> None:
     index = paper_index(write(tmp_path, {"en/wifi.md": ARTICLES["en/wifi.md"]}))
     assert Spoken(index).likeliest(["el", "wifi", "es"], "lento", "en") == "en"
+
+
+@pytest.mark.parametrize("page", ["en", "es"])
+def test_a_language_that_no_articles_are_in_is_not_taken_for_one_that_shares_a_word(
+    index: Index, page: str
+) -> None:
+    """Of "al wifi non si connette" Spanish has two words of five, English one."""
+    assert Spoken(index).likeliest(["al", "wifi", "non", "si"], "connette", page) == page
+    assert Spoken(index).likeliest(["al", "wifi", "non"], "", page) == "es"
