@@ -18,6 +18,8 @@ from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
 
 ARTICLES = 400
+# The mean of so many lies within a tenth of their spread.
+FOREIGN = 400
 # One question in so many has a slip of the finger in it.
 SLIPS = 5
 SHORTEST_SLIPPED = 6
@@ -67,8 +69,8 @@ def without_answer(content: Content) -> Practice:
 
 
 def in_another_language(practice: Practice) -> Practice:
-    """The same questions asked of articles in another language, with the translations of those that answer
-    them; none where there are no translations.
+    """At most FOREIGN of the questions asked of articles in another language, with the translations of those
+    that answer them; none where there are none.
     """
     articles = practice.content.articles
     translations = _translations(practice.content)
@@ -77,7 +79,7 @@ def in_another_language(practice: Practice) -> Practice:
         others = [other for other in translations[articles[one.article].slug] if other != one.article]
         if others:
             asked.append(replace(one, article=_chance(one.text).choice(others)))
-    return replace(practice, asked=tuple(asked))
+    return replace(practice, asked=tuple(_chance("foreign").sample(asked, min(len(asked), FOREIGN))))
 
 
 def _sampled(content: Content) -> Content:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from centre import content, write
 
-from indexer.practice import ARTICLES, SLIPS, in_another_language, practices, without_answer
+from indexer.practice import ARTICLES, FOREIGN, SLIPS, in_another_language, practices, without_answer
 from kb.index.content import Content
 from kb.search.metrics import SHARES, typed_at
 
@@ -95,6 +95,14 @@ def test_in_another_language_the_translation_of_what_answers_is_asked(tmp_path: 
     assert {("Get a refund", "es"), ("Pedir un reembolso", "en")} <= asked
     assert {foreign.content.articles[one.article].slug for one in foreign.asked} == {"refund"}
     assert {locale for _, locale in asked} == {"en", "es"}
+
+
+def test_a_few_hundred_are_enough_to_tell_what_another_language_reaches(tmp_path: Path) -> None:
+    files = {f"{locale}/{n}.md": f"# Number {n}\n\nText.\n" for locale in ("en", "es") for n in range(150)}
+    asked = in_another_language(without_answer(content(write(tmp_path, files)))).asked
+    assert len(asked) == FOREIGN
+    assert len({len(one.text) for one in asked}) > len(SHARES), "at all lengths"
+    assert len({one.article for one in asked}) > 200
 
 
 def test_where_nothing_is_translated_nothing_is_asked_in_another_language(made: Content) -> None:
