@@ -13,7 +13,8 @@ class Query:
     """A question as far as it has been typed.
 
     `min_confidence` None means the configured floor; 0 shows everything. `shown` are the slugs of what is
-    suggested now, of less of the same question.
+    suggested now, of less of the same question: they stay unless they are clearly less likely than others,
+    or than the floor.
     """
 
     text: str

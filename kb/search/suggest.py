@@ -17,7 +17,7 @@ from kb.search.excerpt import Excerpt, Marker
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
-from kb.search.steady import steady
+from kb.search.steady import STAYS, steady
 from kb.search.typed import Typed
 from kb.stages import stage
 
@@ -41,23 +41,27 @@ class Searcher:
         self._weights = snapshot.ranking.weights
 
     def suggest(self, query: Query) -> Answer:
-        """The most likely articles above the floor; none when nothing is likely to help."""
+        """The most likely articles above the floor, with those shown now that are not clearly under it; none
+        when nothing is likely to help.
+        """
         typed, vector, ranked = self._rank(query.text, query.locale)
         ranked = self.steadied(ranked, query.shown, query.limit)
-        floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
-        shown = [chance for chance in chances if chance >= floor]
+        slugs = [self.snapshot.index.slugs[row] for row in ranked.articles[: len(chances)].tolist()]
+        floors = [self._floor * (STAYS if slug in query.shown else 1) for slug in slugs]
+        likely = [chance >= floor for chance, floor in zip(chances, floors, strict=True)]
+        least = query.min_confidence
+        shown = np.flatnonzero(likely if least is None else np.array(chances) >= least).tolist()
         with stage("excerpt"):
-            excerpts = self._excerpts(typed, vector, ranked.articles[: len(shown)].tolist())
+            excerpts = self._excerpts(typed, vector, ranked.articles[shown].tolist())
         suggestions = tuple(
-            _explained(self._suggestion(ranked, place, chance, excerpts[place]), typed)
-            for place, chance in enumerate(shown)
+            _explained(self._suggestion(ranked, place, chances[place], excerpt, rank), typed)
+            for rank, (place, excerpt) in enumerate(zip(shown, excerpts, strict=True), start=1)
         )
-        top = chances[0] if chances else 0.0
         return Answer(
             snapshot_id=self.snapshot.id,
-            answered=bool(chances) and top >= self._floor,
-            confidence=top,
+            answered=any(likely),
+            confidence=chances[0] if chances else 0.0,
             suggestions=suggestions,
         )
 
@@ -107,7 +111,7 @@ class Searcher:
         return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
 
     def _suggestion(
-        self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt]
+        self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt], rank: int
     ) -> Suggestion:
         entry = self.snapshot.articles[int(ranked.articles[place])]
         passage, excerpt = found
@@ -120,7 +124,7 @@ class Searcher:
             excerpt=excerpt.text,
             highlights=excerpt.highlights,
             confidence=confidence,
-            rank=place + 1,
+            rank=rank,
             explanation=self._explanation(ranked, place, passage),
         )
 
