@@ -13,8 +13,7 @@ class Query:
     """A question as far as it has been typed.
 
     `min_confidence` None means the configured floor; 0 shows everything. `shown` are the slugs of what is
-    suggested now, of less of the same question: they stay unless they are clearly less likely than others,
-    or than the floor.
+    suggested now, of less of the same question.
     """
 
     text: str

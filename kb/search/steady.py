@@ -1,5 +1,4 @@
-"""What is shown stays while a question is typed on, unless something else is clearly likelier, or it is
-clearly under the floor itself.
+"""What is shown stays while a question is typed on, unless something else is clearly likelier.
 
 Scores change a little with every word, and where articles are about equally likely a list that follows each
 change takes an article away from under the eyes of who reads it: often the right one.
@@ -8,7 +7,6 @@ change takes an article away from under the eyes of who reads it: often the righ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp
 
 import numpy as np
 
@@ -18,8 +16,6 @@ from kb.search.rank import Ranked
 # four sets and in six languages more typing threw out an eighth to a third fewer right articles than without;
 # success@3 and typing score changed by 0.1 points on average, from 0.4 on they fall.
 MARGIN = 0.2
-# Under so much of the floor an article that is shown goes, under the floor one that is not stays away.
-STAYS = exp(-MARGIN)
 
 
 def steady(ranked: Ranked, shown: Sequence[int], count: int) -> Ranked:

@@ -17,7 +17,7 @@ from kb.search.excerpt import Excerpt, Marker
 from kb.search.locales import nearest_locale
 from kb.search.query import Answer, Query, Suggestion
 from kb.search.rank import NOTHING, Ranked, Ranker
-from kb.search.steady import STAYS, steady
+from kb.search.steady import steady
 from kb.search.typed import Typed
 from kb.stages import stage
 
@@ -41,27 +41,23 @@ class Searcher:
         self._weights = snapshot.ranking.weights
 
     def suggest(self, query: Query) -> Answer:
-        """The most likely articles above the floor, with those shown now that are not clearly under it; none
-        when nothing is likely to help.
-        """
+        """The most likely articles above the floor; none when nothing is likely to help."""
         typed, vector, ranked = self._rank(query.text, query.locale)
         ranked = self.steadied(ranked, query.shown, query.limit)
+        floor = self._floor if query.min_confidence is None else query.min_confidence
         chances = confidences(typed, ranked, query.limit, self.snapshot.ranking)
-        slugs = [self.snapshot.index.slugs[row] for row in ranked.articles[: len(chances)].tolist()]
-        floors = [self._floor * (STAYS if slug in query.shown else 1) for slug in slugs]
-        likely = [chance >= floor for chance, floor in zip(chances, floors, strict=True)]
-        least = query.min_confidence
-        shown = np.flatnonzero(likely if least is None else np.array(chances) >= least).tolist()
+        shown = [chance for chance in chances if chance >= floor]
         with stage("excerpt"):
-            excerpts = self._excerpts(typed, vector, ranked.articles[shown].tolist())
+            excerpts = self._excerpts(typed, vector, ranked.articles[: len(shown)].tolist())
         suggestions = tuple(
-            _explained(self._suggestion(ranked, place, chances[place], excerpt, rank), typed)
-            for rank, (place, excerpt) in enumerate(zip(shown, excerpts, strict=True), start=1)
+            _explained(self._suggestion(ranked, place, chance, excerpts[place]), typed)
+            for place, chance in enumerate(shown)
         )
+        top = chances[0] if chances else 0.0
         return Answer(
             snapshot_id=self.snapshot.id,
-            answered=any(likely),
-            confidence=chances[0] if chances else 0.0,
+            answered=bool(chances) and top >= self._floor,
+            confidence=top,
             suggestions=suggestions,
         )
 
@@ -111,7 +107,7 @@ class Searcher:
         return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
 
     def _suggestion(
-        self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt], rank: int
+        self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt]
     ) -> Suggestion:
         entry = self.snapshot.articles[int(ranked.articles[place])]
         passage, excerpt = found
@@ -124,7 +120,7 @@ class Searcher:
             excerpt=excerpt.text,
             highlights=excerpt.highlights,
             confidence=confidence,
-            rank=rank,
+            rank=place + 1,
             explanation=self._explanation(ranked, place, passage),
         )
 

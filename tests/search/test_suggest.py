@@ -28,8 +28,8 @@ Ask = Callable[..., Answer]
 
 
 def sure(chance: str) -> Ranking:
-    """A ranking whose first suggestion always has the same confidence: about 0.88, 0.27 or 0.12."""
-    intercept = {"high": 2.0, "nearly": -1.0, "low": -2.0}[chance]
+    """A ranking whose first suggestion always has the same confidence: about 0.88 or 0.12."""
+    intercept = {"high": 2.0, "low": -2.0}[chance]
     return Ranking(calibration=Calibration(intercept=intercept, standing=0, typed=0, words=0, share=0))
 
 
@@ -158,24 +158,6 @@ def test_what_is_shown_keeps_its_place_unless_something_is_clearly_likelier(
     confidences = {one.slug: one.confidence for one in everything.suggestions}
     assert [one.confidence for one in kept.suggestions] == [confidences[order[0]], confidences[order[3]]]
     assert (kept.answered, kept.confidence) == (everything.answered, everything.confidence)
-
-
-@pytest.mark.parametrize(
-    ("chance", "shown", "stays"),
-    [("nearly", "refund", True), ("nearly", "screen", False), ("low", "refund", False)],
-)
-def test_what_is_shown_goes_when_it_is_clearly_under_the_floor(
-    make_searcher: Callable[[str], Searcher], chance: str, shown: str, stays: bool
-) -> None:
-    query = Query(text="refund", locale="en")
-    alone = make_searcher(chance).suggest(query)
-    assert (alone.answered, alone.suggestions) == (False, ())
-    typed_on = make_searcher(chance).suggest(replace(query, shown=(shown,)))
-    assert typed_on.answered == stays
-    assert [one.slug for one in typed_on.suggestions] == ["refund"] * stays
-    assert typed_on.confidence == alone.confidence
-    asked_for = make_searcher(chance).suggest(replace(query, shown=(shown,), min_confidence=0.3))
-    assert asked_for.suggestions == ()
 
 
 def test_many_asked_at_once_are_ranked_as_each_alone(make_searcher: Callable[[str], Searcher]) -> None:
