@@ -183,11 +183,11 @@ def _foreign(examples: Sequence[Example], weights: Weights, noise: Noise) -> flo
     """How far above the noise without known words the best of another language stand; none, 0."""
     strange = _strange(weights)
     above = [
-        _best_other(one, strange) - noise.base - noise.typed * amount(one.typed)
+        noise.standing(_best_other(one, strange), amount(one.typed), 0)
         for one in examples
         if len(one.signals) > 1
     ]
-    return float(np.mean(above)) if above else 0.0
+    return noise.strange * float(np.mean(above)) if above else 0.0
 
 
 def _strange(weights: Weights) -> Numbers:

@@ -137,9 +137,14 @@ class Terms:
         """Characters of scripts without spaces that begin terms most often; worked out when first asked."""
         if self._usual is None:
             often: Counter[str] = Counter()
-            for term, times in zip(self.vocabulary, self.frequencies.tolist(), strict=True):
-                if is_unspaced(term):
-                    often[term[0]] += times
+            row = 0
+            # From one first character to the next: many times fewer than there are terms.
+            while row < len(self.vocabulary):
+                sign = self.vocabulary[row][0]
+                _, end = self.stretch(sign)
+                if is_unspaced(sign):
+                    often[sign] = int(self.frequencies[row:end].sum())
+                row = end
             most = dict(often.most_common(USUAL))
             self._usual = Usual(frozenset(most), sum(most.values()) / max(1, often.total()))
         return self._usual

@@ -84,7 +84,7 @@ class Ranker:
         """
         weights = weights.for_known(typed.known)
         asked_in = typed.locale or locale
-        read_in = locale if locale and locale in self._views else asked_in
+        read_in = locale if locale in self._views else asked_in
         candidates, signals = self.signals(typed, encoded, asked_in, weights)
         if not len(candidates):
             return NOTHING

@@ -7,6 +7,7 @@ change takes an article away from under the eyes of who reads it: often the righ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,9 +30,9 @@ def steady(ranked: Ranked, shown: Sequence[int], count: int) -> Ranked:
     scores[0] = np.inf
     order = np.argsort(-scores, kind="stable")
     order = np.concatenate([np.sort(order[:count]), np.sort(order[count:])])
-    return Ranked(
+    return replace(
+        ranked,
         articles=ranked.articles[order],
         scores=ranked.scores[order],
         signals={name: values[order] for name, values in ranked.signals.items()},
-        weights=ranked.weights,
     )
