@@ -1,6 +1,6 @@
 """What a suggestion costs over HTTP, beside what its encoder costs alone, in one run.
 
-    python benchmarks/latency.py ARTICLES [--questions 400] [--data DIR]
+    python benchmarks/latency.py ARTICLES [--questions 400] [--data DIR] [--model NAME]
 
 Every question is new to both, and the two take turns, so that a noisy machine disturbs them alike.
 """
@@ -32,12 +32,12 @@ def main() -> int:
     parser.add_argument("articles", type=Path)
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--data", type=Path, help="keep the index here between runs")
+    parser.add_argument("--model", default="all-MiniLM-L6-v2")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         data = options.data or Path(temporary)
-        subprocess.run(
-            [BIN, "index", options.articles, "--data", data], stderr=subprocess.DEVNULL, check=False
-        )
+        command = [BIN, "index", options.articles, "--data", data, "--model", options.model]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
         snapshot = Snapshot(data / SNAPSHOTS / published_id(data))
         encoder = OnnxEncoder(data / MODELS / snapshot.model, threads=1)
         with serving(data) as (port, pid, ready):

@@ -1,7 +1,7 @@
 """The quality table: every set of a folder, indexed and asked.
 
-    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--multilingual NAME] [--only SET ...]
-                                 [--misspelt | --searched]
+    python benchmarks/quality.py DATA_FOLDER [--data DIR] [--model NAME] [--multilingual NAME]
+                                 [--only SET ...] [--misspelt | --searched]
 
 A set is a folder with `articles/` and `questions.jsonl`. One with `solved.jsonl` gets a second row, after
 learning from it. One whose questions have several locales is asked in each of them but English, with the
@@ -36,9 +36,12 @@ HEADS = ("success@1", "success@3", "typing", "thrown out", "cal. error", "AUROC"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Where indexes are kept while the table is made, and the model for sets in several languages."""
+    """Where indexes are kept while the table is made, the model for sets in English, and that for sets in
+    several languages.
+    """
 
     models: Path
+    model: str
     multilingual: str
 
     def row(self, articles: Path, questions: Path, *, locale: str = "en", more: Sequence[str] = ()) -> Any:
@@ -71,13 +74,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"), help="its models are used and kept")
-    parser.add_argument("--multilingual", default="multilingual-e5-small")
+    parser.add_argument("--model", default="all-MiniLM-L6-v2", help="for sets in English")
+    parser.add_argument("--multilingual", default="multilingual-e5-small", help="for the others")
     parser.add_argument("--only", nargs="*", default=[])
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--misspelt", action="store_true", help="a slip of the finger in each question")
     form.add_argument("--searched", action="store_true", help="of each question its three rarest words")
     options = parser.parse_args()
-    bench = Bench(models=options.data / "models", multilingual=options.multilingual)
+    bench = Bench(models=options.data / "models", model=options.model, multilingual=options.multilingual)
     print(f"{'':38}" + "".join(f"{head:>12}" for head in HEADS), flush=True)
     for path in sorted(options.folder.glob("*/questions.jsonl")):
         if not options.only or path.parent.name in options.only:
@@ -100,9 +104,10 @@ def rows(folder: Path, asked: list[dict[str, Any]], bench: Bench) -> Iterator[tu
         return
     with tempfile.TemporaryDirectory() as name:
         questions = written(asked, Path(name) / "questions.jsonl")
-        yield folder.name, bench.row(folder / "articles", questions)
+        model = ("--model", bench.model)
+        yield folder.name, bench.row(folder / "articles", questions, more=model)
         if (folder / "solved.jsonl").exists():
-            learned = ("--learn", str(folder / "solved.jsonl"))
+            learned = (*model, "--learn", str(folder / "solved.jsonl"))
             yield f"{folder.name}, learned", bench.row(folder / "articles", questions, more=learned)
 
 

