@@ -32,13 +32,14 @@ class Excerpt:
 class Marker:
     """Finds a question's words in texts, whatever their case, accents and endings.
 
-    `common` are words too frequent to mark or to choose a sentence by.
+    `common` are words too frequent to mark or to choose a sentence by. In texts of another language than the
+    question's (`foreign`) only the same word is: the French "passe" is no "passed".
     """
 
-    def __init__(self, typed: Typed, common: Collection[str]) -> None:
+    def __init__(self, typed: Typed, common: Collection[str], *, foreign: bool = False) -> None:
         names = (word for group in typed.synonyms for name in group.names for word in words(fold(name)))
         asked = {word for word in (*typed.words, typed.prefix, *names) if word and word not in common}
-        self._whole = {word for word in asked if len(word) < STEM or is_unspaced(word)}
+        self._whole = {word for word in asked if foreign or len(word) < STEM or is_unspaced(word)}
         self._stems = {word[: max(STEM, len(word) - ENDING)] for word in asked - self._whole}
         self._lengths = sorted({len(stem) for stem in self._stems})
 

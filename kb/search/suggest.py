@@ -130,12 +130,25 @@ class Searcher:
         """For each article its body passage that says most of what is asked, and the excerpt from it."""
         if not articles:
             return []
-        covered = self.snapshot.passage_words.coverage(typed.words, typed.prefix)
-        marker = Marker(typed, self._common)
-        return [self._excerpt(number, covered, vector, marker) for number in articles]
+
+        def abroad(number: int) -> bool:
+            return typed.known < 1 or self.snapshot.articles[number].locale != typed.locale
+
+        chosen = {foreign: self._chosen_by(typed, foreign=foreign) for foreign in {*map(abroad, articles)}}
+        return [self._excerpt(number, vector, *chosen[abroad(number)]) for number in articles]
+
+    def _chosen_by(self, typed: Typed, *, foreign: bool) -> tuple[Floats, Marker]:
+        """How much of the question's words each passage covers, and what marks them. In articles in another
+        language than the question's a word that is typed only in part is no word of theirs.
+        """
+        words, prefix = typed.words, typed.prefix
+        if foreign:
+            words, prefix = (*words, prefix) if prefix else words, ""
+        covered = self.snapshot.passage_words.coverage(words, prefix)
+        return covered, Marker(typed, self._common, foreign=foreign)
 
     def _excerpt(
-        self, number: int, covered: Floats, vector: Floats, marker: Marker
+        self, number: int, vector: Floats, covered: Floats, marker: Marker
     ) -> tuple[int | None, Excerpt]:
         article = self.snapshot.articles[number]
         start, end = article.passages

@@ -70,6 +70,15 @@ def test_a_word_that_most_articles_use_is_neither_marked_nor_chosen_by() -> None
     assert marked(found) == ["screen"]
 
 
+def test_in_another_language_only_the_same_word_is_marked() -> None:
+    """Half a word, and one that begins alike, are none of theirs."""
+    typed = read_typed("bildschirm Deskferry compute blacke refunder", NOTHING)
+    marked_here = Marker(typed, frozenset()).excerpt(BODY)
+    marked_abroad = Marker(typed, frozenset(), foreign=True).excerpt(BODY)
+    assert marked(marked_here) == ["Deskferry", "computer", "black", "Refunded", "Bildschirm"]
+    assert marked(marked_abroad) == ["Deskferry", "Bildschirm"]
+
+
 def test_neighbouring_pairs_of_chinese_are_one_mark() -> None:
     found = excerpt("請先登入。接著重設密碼即可。", "重設密碼")
     assert marked(found) == ["重設密碼"]

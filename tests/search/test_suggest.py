@@ -80,6 +80,18 @@ def test_no_excerpt_comes_from_a_title_or_from_what_customers_ask(ask: Ask) -> N
             assert "refund" not in suggestion.excerpt
 
 
+@pytest.mark.parametrize(
+    ("text", "page", "marked"), [("dark numbering", "en", ["number"]), ("pagamos numbering", "pt-BR", [])]
+)
+def test_words_that_begin_alike_are_marked_in_the_question_s_language_only(
+    ask: Ask, text: str, page: str, marked: list[str]
+) -> None:
+    everything = ask(text, page, limit=MANY, min_confidence=0).suggestions
+    (card,) = (one for one in everything if one.slug == "card")
+    assert card.excerpt == "Type its number."
+    assert [card.excerpt[start:end] for start, end in card.highlights] == marked
+
+
 def test_an_article_that_is_only_a_heading_is_found_without_an_excerpt(ask: Ask) -> None:
     first = ask("invoices").suggestions[0]
     assert (first.slug, first.excerpt, first.highlights, first.anchor) == ("heading", "", (), "")
