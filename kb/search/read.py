@@ -25,12 +25,18 @@ class Reader:
     def read(self, text: str, locale: str | None) -> Typed:
         """Takes apart what was asked on a page of this locale, in the language it is written in; on a page of
         none that the index has, as on one of its main locale.
+
+        A question is in another language than the page's only where the articles in it use enough of its
+        words: one that no articles are in is not taken for the one that it shares a word with.
         """
         told = plain(gist(text, self._encoder, self._index))
         page = locale if locale and locale in self._views else self._main
         typed = self._typed(told, page)
         spoken = self._spoken.likeliest(typed.words, typed.prefix, page)
-        return typed if spoken == page else self._typed(told, spoken)
+        if spoken == page:
+            return typed
+        foreign = self._typed(told, spoken)
+        return foreign if foreign.known == 1 else typed
 
     def _typed(self, text: str, locale: str | None) -> Typed:
         terms = self._views.of(locale).words

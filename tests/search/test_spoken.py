@@ -8,6 +8,8 @@ import pytest
 from centre import paper_index, write
 
 from kb.index.index import Index
+from kb.index.topic_encoder import TopicEncoder
+from kb.search.rank import Ranker
 from kb.search.spoken import Spoken
 
 # English has three articles to Spanish's one, and "wifi" belongs to both.
@@ -56,5 +58,8 @@ def test_a_language_that_no_articles_are_in_is_not_taken_for_one_that_shares_a_w
     index: Index, page: str
 ) -> None:
     """Of "al wifi non si connette" Spanish has two words of five, English one."""
-    assert Spoken(index).likeliest(["al", "wifi", "non", "si"], "connette", page) == page
-    assert Spoken(index).likeliest(["al", "wifi", "non"], "", page) == "es"
+    words = ["al", "wifi", "non", "si", "connette"]
+    assert Spoken(index).likeliest(words, "", page) == "es"
+    ranker = Ranker(index, TopicEncoder())
+    assert ranker.read("al wifi non si connette", page).locale == page
+    assert ranker.read("al wifi non", page).locale == "es"
