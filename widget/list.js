@@ -10,11 +10,17 @@ import { directionOf, otherLanguage, plural } from "./words.js";
 
 /**
  * @typedef {object} Listeners
- * @property {(answer: Answer) => void} shown the answer is on screen now
+ * @property {(answer: Answer | null) => void} shown the answer is on screen now
  * @property {(suggestion: Suggestion, event: MouseEvent) => void} pressed
  * @property {(address: string) => string} absolute
  * @property {() => boolean} reading an article is open
  */
+
+/**
+ * Milliseconds that suggestions stay though nothing answers any more: half a word can make a question seem to be
+ * another one, and what goes and comes back with the next letter cannot be read.
+ */
+const PATIENCE = 1000;
 
 export class List {
   #words;
@@ -25,6 +31,8 @@ export class List {
   /** @type {Answer | null | undefined} undefined: nothing waits */
   #waiting;
   #drawn = "";
+  /** @type {any} the timer that ends the patience, if it runs */
+  #patience;
 
   /** @param {Words} words @param {string} lang @param {Listeners} listeners */
   constructor(words, lang, listeners) {
@@ -47,10 +55,16 @@ export class List {
     }
   }
 
-  /** Shows an answer (null: none), or holds it back while someone is at the list. @param {Answer | null} answer */
+  /**
+   * Shows an answer (null: none), or holds it back while someone is at the list; one that has no suggestions has to
+   * last for a moment before it takes those on screen away.
+   *
+   * @param {Answer | null} answer
+   */
   offer(answer) {
     this.#waiting = answer;
-    this.settle();
+    if (!answer || answer.suggestions.length || !this.#current?.suggestions.length) this.settle();
+    else this.#patience ??= setTimeout(() => this.settle(), PATIENCE);
   }
 
   /** @param {(Node | string)[]} text one sentence; none takes it away @param {boolean} instead of suggestions */
@@ -103,12 +117,12 @@ export class List {
     const { suggestions = [], notice = null } = answer ?? {};
     const drawn = JSON.stringify([suggestions, notice]);
     this.#waiting = undefined;
+    this.#patience = clearTimeout(this.#patience);
     this.#current = answer;
     this.box.hidden = !suggestions.length && !notice;
     if (drawn !== this.#drawn) this.#draw(suggestions, notice);
     this.#drawn = drawn;
-    if (!answer || this.box.hidden) return;
-    this.say([], false);
+    if (!this.box.hidden) this.say([], false);
     this.#listeners.shown(answer);
   }
 

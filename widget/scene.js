@@ -70,7 +70,6 @@ export class Scene {
   offer(answer) {
     this.place();
     this.list.offer(answer);
-    if (this.list.box.hidden) this.#peek.hidden = true;
   }
 
   /** One sentence instead of suggestions. @param {keyof Words} word @param {Record<string, string>} [values] */
@@ -94,10 +93,10 @@ export class Scene {
     this.#host.remove();
   }
 
-  /** @param {Answer} answer that is on screen now */
+  /** @param {Answer | null} answer that is on screen now */
   shown(answer) {
     this.#arrange();
-    if (answer.suggestions.length) this.#visit.onScreen(answer);
+    if (answer?.suggestions.length) this.#visit.onScreen(answer);
   }
 
   /** Beside the form if there is room; below it a button at the field leads to a list out of sight. */
@@ -105,6 +104,7 @@ export class Scene {
     const { box, count, pinned } = this.list;
     const { description, subject } = fieldsOf(this.#form, this.#options);
     const field = description ?? subject;
+    this.#peek.hidden = true;
     if (!field || box.hidden || !this.#host.isConnected) return;
     const room = this.#options.place ? undefined : roomBeside(this.#form, field, this.#host);
     const base = this.#host.getBoundingClientRect();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi, suggestion
@@ -101,3 +103,73 @@ def test_a_notice_that_leads_nowhere_safe_is_text(page: Page, site: Site, api: S
         assert page.locator("self-help .pinned a").count() == 0
         page.locator("#body").fill("")
         expect(page.locator("self-help .list")).to_be_hidden()
+
+
+SEEN = """() => {
+  window.seen = [];
+  const list = document.querySelector("self-help").shadowRoot.querySelector(".list");
+  new MutationObserver(() => window.seen.push(list.hidden ? "" : list.querySelector("ul").textContent))
+    .observe(list, { attributes: true, childList: true, subtree: true });
+}"""
+
+
+def _helped_by(text: str) -> list[dict[str, Any]]:
+    """As an engine that half a word confuses: only whole words find something."""
+    return [suggestion("screen")] if text.endswith(("screen", "black")) else []
+
+
+def test_suggestions_stay_while_half_a_word_seems_to_be_another_question(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = _helped_by
+    page.goto(site.put(FORM + api.tag()))
+    body = page.locator("#body")
+    body.fill("screen")
+    link = page.get_by_role("link", name="About screen")
+    expect(link).to_be_visible()
+    page.evaluate(SEEN)
+    for text in ("screen is bl", "screen is black"):
+        body.fill(text)
+        expect(link).to_be_visible()
+        page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)
+    assert api.texts() == ["screen", "screen is bl", "screen is black"]
+    assert set(page.evaluate("window.seen")) <= {"About screenWhat to do about screen."}
+    assert [event["query_id"] for event in api.events()] == ["q-screen", "q-screen is black"]
+
+
+def test_what_nothing_answers_any_more_takes_them_away_after_a_moment(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = _helped_by
+    page.set_viewport_size({"width": 360, "height": 320})
+    page.goto(site.put(FORM + api.tag(), head="<style>p { margin-block: 3rem }</style>"))
+    body = page.locator("#body")
+    body.fill("screen")
+    box, peek = page.locator("self-help .list"), page.get_by_role("button", name="1 suggestion")
+    expect(peek).to_be_visible()
+    body.fill("screening for jobs")
+    page.wait_for_timeout(300)
+    expect(box).to_be_visible()
+    body.press_sequentially(" and more jobs")  # typing on does not begin the moment anew
+    expect(box).to_be_hidden(timeout=1500)
+    expect(peek).to_be_hidden()
+
+
+def test_they_go_at_once_with_what_was_typed_and_are_not_mentioned_while_they_wait(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = lambda text: [one | {"confidence": 0.95} for one in _helped_by(text)]
+    page.goto(site.put(FORM + api.tag()))
+    body, box = page.locator("#body"), page.locator("self-help .list")
+    body.fill("screen")
+    expect(box).to_be_visible()
+    body.fill("")
+    expect(box).to_be_hidden(timeout=200)
+    body.fill("screen")
+    expect(box).to_be_visible()
+    body.fill("screening for jobs")
+    page.wait_for_timeout(300)
+    expect(box).to_be_visible()
+    page.click("#send")
+    expect(page).to_have_title("Received")
