@@ -11,7 +11,8 @@ from unicodedata import category
 _ACCENTS = re.compile("[\u0300-\u036f]")  # Latin, Greek, Cyrillic; not the marks of kana or Thai
 # Vowel signs of Hindi or Thai are marks, which \w leaves out; they belong to the word all the same.
 _MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if category(chr(code)) in ("Mn", "Mc"))
-WORD = f"[^\\W_](?:[^\\W_]|[{_MARKS}])*"
+LETTER = f"(?:[^\\W_]|[{_MARKS}])"
+WORD = f"[^\\W_]{LETTER}*"
 _WORD = re.compile(WORD)
 _COMPOUND = re.compile(f"{WORD}(?:[-._/'’]{WORD})+")
 # Scripts written without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import cast
 
-from kb.index.text import UNSPACED, fold, is_unspaced, words
+from kb.index.text import LETTER, UNSPACED, fold, is_unspaced, words
 from kb.search.typed import Typed
 
 # Two lines in a narrow widget; long enough for a sentence, short enough to be read while typing.
@@ -18,7 +19,7 @@ STEM = 5
 ENDING = 3
 
 _SENTENCE = re.compile(r"(?:[^.!?。！？\n]|[.!?](?=\S))+[.!?。！？]*\s*")
-_RUN = re.compile(f"[{UNSPACED}]+|[^\\W_{UNSPACED}]+")
+_REST = re.compile(f"(?:(?![{UNSPACED}]){LETTER})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Marker:
         asked = {word for word in (*typed.words, typed.prefix, *names) if word and word not in common}
         self._whole = {word for word in asked if foreign or len(word) < STEM or is_unspaced(word)}
         self._stems = {word[: max(STEM, len(word) - ENDING)] for word in asked - self._whole}
-        self._lengths = sorted({len(stem) for stem in self._stems})
+        self._asked = [*self._whole, *sorted(self._stems, key=len)]
 
     def excerpt(self, body: str, title: str = "") -> Excerpt:
         """At most LENGTH characters from the sentence that has most of the words; else from the start.
@@ -53,22 +54,33 @@ class Marker:
         return Excerpt(text=text, highlights=_merged([(start, end) for start, end, _ in self._find(text)]))
 
     def _find(self, text: str) -> list[tuple[int, int, str]]:
-        """Start, end and asked word of all that is found."""
-        found: list[tuple[int, int, str]] = []
-        for match in _RUN.finditer(text.translate(_PLAIN)):
-            run, start = match.group(), match.start()
-            if is_unspaced(run[0]):
-                pairs = ((at, run[at : at + 2]) for at in range(max(1, len(run) - 1)))
-                found += [(start + at, start + at + len(p), p) for at, p in pairs if p in self._whole]
-            elif word := self._asked(run):
-                found.append((start, match.end(), word))
-        return found
+        """Start, end and asked word of all that is found, in order; of a word that several stems begin, the
+        shortest.
 
-    def _asked(self, word: str) -> str:
-        """The asked word, or its stem, that a word of the text is; empty if none."""
-        if word in self._whole:
-            return word
-        return next((word[:length] for length in self._lengths if word[:length] in self._stems), "")
+        Looks for each asked word in turn rather than at each word of the text, which has many more.
+        """
+        plain = text.translate(_PLAIN)
+        found: dict[int, tuple[int, str]] = {}
+        for asked in self._asked:
+            at = plain.find(asked)
+            while at >= 0:
+                end = self._end(plain, at, asked)
+                if end:
+                    found.setdefault(at, (end, asked))
+                at = plain.find(asked, at + 1)
+        return [(start, end, word) for start, (end, word) in sorted(found.items())]
+
+    def _end(self, plain: str, at: int, asked: str) -> int:
+        """Where the word ends that the asked one stands at the beginning of; 0 if it is none."""
+        end = at + len(asked)
+        if is_unspaced(asked):
+            beside = plain[at - 1 : at] + plain[end : end + 1] if at else plain[end : end + 1]
+            # A character that stands alone in a question is asked for where it stands alone.
+            return 0 if len(asked) == 1 and is_unspaced(beside) else end
+        if at and _REST.fullmatch(plain, at - 1, at):
+            return 0
+        rest = cast("re.Match[str]", _REST.match(plain, end))
+        return rest.end() if asked in self._stems or not fold(rest.group()) else 0
 
     def _best_start(self, body: str, without: Collection[str]) -> int:
         found = [(at, word) for at, _, word in self._find(body) if word not in without]

@@ -79,6 +79,15 @@ def test_in_another_language_only_the_same_word_is_marked() -> None:
     assert marked(marked_abroad) == ["Deskferry", "Bildschirm"]
 
 
+def test_vowel_signs_belong_to_the_word() -> None:
+    """ "कर" is a word of its own, and the beginning of "करें"."""
+    assert marked(excerpt("पासवर्ड बदलें, कर भुगतान करें.", "पासवर्ड कर")) == ["पासवर्ड", "कर"]
+
+
+def test_a_character_alone_is_found_alone() -> None:
+    assert marked(excerpt("按 Ctrl 或 按住 Ctrl", "按 Ctrl")) == ["按", "Ctrl", "Ctrl"]
+
+
 def test_neighbouring_pairs_of_chinese_are_one_mark() -> None:
     found = excerpt("請先登入。接著重設密碼即可。", "重設密碼")
     assert marked(found) == ["重設密碼"]
