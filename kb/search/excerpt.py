@@ -74,7 +74,7 @@ class Marker:
         """Where the word ends that the asked one stands at the beginning of; 0 if it is none."""
         end = at + len(asked)
         if is_unspaced(asked):
-            beside = plain[at - 1 : at] + plain[end : end + 1] if at else plain[end : end + 1]
+            beside = plain[max(0, at - 1) : at] + plain[end : end + 1]
             # A character that stands alone in a question is asked for where it stands alone.
             return 0 if len(asked) == 1 and is_unspaced(beside) else end
         if at and _REST.fullmatch(plain, at - 1, at):
