@@ -10,6 +10,7 @@ enough data") are counted and left out, as a report leaves them out.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -60,8 +61,11 @@ def simulate(month: Month, rng: np.random.Generator) -> dict[Submits, int]:
     }
 
 
-def main(months: int = 1_000) -> int:
+def main() -> int:
     """Prints a line a kind of month; 1 when an interval does not hold what it promises."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("months", type=int, nargs="?", default=1_000)
+    months: int = parser.parse_args().months
     rng = np.random.default_rng(2026)
     failed = False
     print(f"{months} months each, {HELD_OUT:.0%} of persons held out")
@@ -87,4 +91,4 @@ def _share(lifts: list[Lift], truth: float) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main())

@@ -9,6 +9,7 @@ status 1 when the first report takes too long or the memory is too much.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
@@ -169,20 +170,26 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def main(count: int = 10_000_000, folder: str = "") -> int:
-    path = Path(folder or tempfile.mkdtemp(prefix="selfhelp-reports-")) / "selfhelp.sqlite3"
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("events", type=int, nargs="?", default=10_000_000)
+    parser.add_argument("folder", type=Path, nargs="?", help="a new one where none is named")
+    parser.add_argument("--report", metavar="DATABASE", help="only settle and report")
+    options = parser.parse_args()
+    if options.report:
+        return report(options.report, options.events)
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="selfhelp-reports-"))
+    path, count = folder / "selfhelp.sqlite3", str(options.events)
     url = f"sqlite:///{path}"
     if not path.exists():
         started = time.perf_counter()
         Store.open(url).close()
-        make(path, count)
+        make(path, options.events)
         size = path.stat().st_size / 2**30
         seconds = time.perf_counter() - started
-        print(f"made {count:,} events in {seconds:.0f} s: {path}, {size:.1f} GB", flush=True)
-    return subprocess.run([sys.executable, __file__, "--report", url, str(count)], check=False).returncode
+        print(f"made {options.events:,} events in {seconds:.0f} s: {path}, {size:.1f} GB", flush=True)
+    return subprocess.run([sys.executable, __file__, "--report", url, count], check=False).returncode
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--report"]:
-        sys.exit(report(sys.argv[2], int(sys.argv[3])))
-    sys.exit(main(*(int(one) if one.isdigit() else one for one in sys.argv[1:])))  # type: ignore[arg-type]
+    sys.exit(main())
