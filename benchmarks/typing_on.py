@@ -11,22 +11,18 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
 import sys
-import sysconfig
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from encoders import ENGLISH, open_encoder
+from encoders import ENGLISH
+from quality import Bench
 
 from kb.content.question_files import Question, read_questions
-from kb.index.snapshot import MODELS
 from kb.search.engine import Engine
 from kb.search.query import Query
 from kb.settings import FLOOR
 
-BIN = Path(sysconfig.get_path("scripts")) / "selfhelp"
 # Nobody is asked less than the widget asks.
 FIRST = 3
 # Letters typed within the widget's second at 24, 48 and 72 words a minute (five letters and a space each).
@@ -40,11 +36,12 @@ def main() -> int:
     parser.add_argument("--model", default=ENGLISH)
     parser.add_argument("--questions", type=int, default=120)
     options = parser.parse_args()
-    open_encoder(options.model, options.data)
+    bench = Bench(models=options.data / "models", model=options.model, multilingual=options.model)
     questions = [q for q in read_questions(options.folder / "questions.jsonl") if q.articles]
     some = random.Random(1).sample(questions, min(options.questions, len(questions)))
-    with tempfile.TemporaryDirectory() as name:
-        engine = _index(options, Path(name))
+    with bench.indexed(options.folder / "articles", "--model", options.model) as data:
+        engine = Engine(Path(data), floor=FLOOR)
+        engine.load()
         asked = [list(typed_on(engine, question)) for question in some]
     print("an empty answer waits    right article shown, then gone    right article shown at the end")
     for patience in PATIENCE:
@@ -56,15 +53,6 @@ def main() -> int:
             flush=True,
         )
     return 0
-
-
-def _index(options: argparse.Namespace, folder: Path) -> Engine:
-    (folder / MODELS).symlink_to((options.data / MODELS).resolve())
-    command = [BIN, "index", options.folder / "articles", "--data", folder, "--model", options.model]
-    subprocess.run(command, check=True, capture_output=True)
-    engine = Engine(folder, floor=FLOOR)
-    engine.load()
-    return engine
 
 
 def typed_on(engine: Engine, question: Question) -> Iterator[tuple[bool, bool]]:
