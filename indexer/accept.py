@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from kb.content.article import Article, Passage
 from kb.content.passages import passages_of
 from kb.index.encoder import Encoder
+from kb.search.metrics import SHOWN
 
 ARTICLES = 60
 PASSAGES = 2
@@ -46,13 +48,9 @@ def _found(encoder: Encoder, asked: list[Passage], answering: list[Passage]) -> 
     questions = encoder.encode_questions([passage.text for passage in asked]).vectors
     passages = encoder.encode_passages([f"{p.heading} {p.text}" for p in answering]).vectors
     cosines = questions @ passages.T
-    owners = np.array([hash((p.locale, p.slug)) for p in answering])
     found = np.zeros(len(asked), dtype=np.bool_)
     for number, (passage, row) in enumerate(zip(asked, cosines, strict=True)):
-        best: dict[int, None] = {}
-        for place in np.argsort(-row):
-            best.setdefault(int(owners[place]))
-            if len(best) == 3:
-                break
-        found[number] = hash((passage.locale, passage.slug)) in best
+        nearest = (answering[place] for place in np.argsort(-row).tolist())
+        best = list(islice(dict.fromkeys((one.locale, one.slug) for one in nearest), SHOWN))
+        found[number] = (passage.locale, passage.slug) in best
     return found

@@ -8,13 +8,15 @@ asked as far as it may have been typed, and some are misspelt.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kb.content.article import Passage
 from kb.index.content import Content
+from kb.index.text import fold
 from kb.search.metrics import SHARES, typed_at
 
 ARTICLES = 400
@@ -58,13 +60,17 @@ def practices(content: Content) -> Iterator[Practice]:
 
 
 def without_answer(content: Content) -> Practice:
-    """The same questions asked of all articles: for what is found without the right one."""
+    """The same questions asked of all articles: for what is found without the right one. A title or question
+    that several articles have is not asked: it has an answer without any one of them.
+    """
     numbers = {(a.locale, a.slug): number for number, a in enumerate(content.articles)}
     sample = _sampled(content)
     places = [numbers[article.locale, article.slug] for article in sample.articles]
-    titles = _asked(sample, [0] * len(places))
-    questions = _asked(sample, [_some_question(passages) for passages in sample.passages])
-    asked = tuple(replace(one, article=places[one.article]) for one in (*titles, *questions))
+    alone = _names_of_one(content)
+    titles = [0 if alone(passages[0]) else None for passages in sample.passages]
+    questions = [_some_question(passages, alone) for passages in sample.passages]
+    chosen = (*_asked(sample, titles), *_asked(sample, questions))
+    asked = tuple(replace(one, article=places[one.article]) for one in chosen)
     return Practice(content=content, asked=asked)
 
 
@@ -108,8 +114,17 @@ def _translations(content: Content) -> dict[str, list[int]]:
     return found
 
 
-def _some_question(passages: tuple[Passage, ...]) -> int | None:
-    places = [place for place, passage in enumerate(passages) if passage.kind in ASKED]
+def _names_of_one(content: Content) -> Callable[[Passage], bool]:
+    """Whether one subject alone, an article and its translations, has this title or question."""
+    names = {(passage.slug, fold(passage.text)) for passage in content.flat if passage.named}
+    often = Counter(name for _, name in names)
+    return lambda passage: often[fold(passage.text)] == 1
+
+
+def _some_question(
+    passages: tuple[Passage, ...], asked: Callable[[Passage], bool] = lambda _: True
+) -> int | None:
+    places = [place for place, one in enumerate(passages) if one.kind in ASKED and asked(one)]
     return _chance(passages[0].digest).choice(places) if places else None
 
 

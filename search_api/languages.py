@@ -178,5 +178,5 @@ def _words(locale: Locale | None) -> tuple[str, ...]:
         return WORDS[ENGLISH]
     if locale.language == "zh":
         script = locale.script or ("Hant" if locale.territory in ("TW", "HK", "MO") else "Hans")
-        return WORDS[f"zh_{script}"]
+        return WORDS.get(f"zh_{script}", WORDS[ENGLISH])
     return WORDS.get(locale.language, WORDS[ENGLISH])

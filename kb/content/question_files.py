@@ -92,10 +92,23 @@ def _fields(place: str, line: str, shape: str) -> dict[str, Any]:
         raise QuestionsError(f"{place}: not valid JSON ({error}); one object a line") from error
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
         raise QuestionsError(f"{place}: needs {shape}")
+    if not _is_text(fields["question"]):
+        raise QuestionsError(
+            f"{place}: half of a character (\\ud800 to \\udfff alone) is in `question`; take it out"
+        )
     locale = fields.get("locale")
     if locale is not None and not isinstance(locale, str):
         raise QuestionsError(f"{place}: `locale` has to be a text like `en`")
     return fields
+
+
+def _is_text(text: str) -> bool:
+    """JSON can name halves of characters, which nothing can read or store."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _solved(place: str, line: str) -> SolvedQuestion:

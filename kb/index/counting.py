@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kb.index import text
 from kb.index.content import Content, grams_in, numbers_in, words_in
 from kb.index.counts import NOTHING, Counted, Counts, Numbers, recount
 from kb.index.phrases import NOT_RUNNING, Running, running
@@ -19,6 +18,8 @@ from kb.index.words import read_vocabulary
 Ids = npt.NDArray[np.int64]
 FILE = "counts.npz"
 KINDS = {"words": "words.npz", "grams": "grams.npz", "passages": "passage_words.npz"}
+# What decides what is counted of a text.
+PROGRAM = ("text.py", "content.py", "phrases.py", "synonyms.py")
 NONE = Counted(keys=(), words=NOTHING, grams=NOTHING, passages=NOTHING, running=NOT_RUNNING)
 
 
@@ -100,5 +101,6 @@ def _small(times: Numbers) -> npt.NDArray[np.integer]:
 
 
 def _program() -> str:
-    """Changes when this program takes texts apart differently."""
-    return sha256(Path(text.__file__).read_bytes()).hexdigest()[:16]
+    """Changes when this program takes texts apart, or puts together what is counted, differently."""
+    sources = b"".join((Path(__file__).parent / name).read_bytes() for name in PROGRAM)
+    return sha256(sources).hexdigest()[:16]

@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from kb.index.text import fold, is_unspaced, words
+from kb.index.text import fold, is_unspaced, running_words
 from kb.index.words import Terms
 
 Numbers = npt.NDArray[np.uint32]
@@ -60,7 +60,7 @@ def running(articles: Iterable[Numbers]) -> Running:
 def numbered(passages: Iterable[str]) -> Numbers:
     """Words of one article's passages in their order. Scripts without spaces have no words to complete."""
     found = [
-        [START] * BEFORE + [_number(word) for word in words(fold(text)) if not is_unspaced(word)]
+        [START] * BEFORE + [_number(word) for word in running_words(fold(text)) if not is_unspaced(word)]
         for text in passages
     ]
     return np.array([number for one in found for number in one], dtype=np.uint32)

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class VectorReader(Protocol):
     """Unit vectors numbered from 0; scores are cosines."""
 
-    def nearest(self, vector: Floats, count: int, start: int, end: int) -> tuple[Ids, Floats]:
-        """The `count` nearest among rows [start, end), nearest first."""
+    def nearest(self, vector: Floats, count: int, among: Flags | None = None) -> tuple[Ids, Floats]:
+        """The `count` nearest, nearest first; `among` the rows whose flag is set, shape (rows,), or all."""
         ...
 
     def cosines(self, vectors: Floats, rows: Ids) -> Floats:
@@ -77,12 +78,15 @@ class FaissVectors:
         except RuntimeError as error:
             raise OSError(EIO, "FAISS cannot write it; is the disk full?", str(path)) from error
 
-    def nearest(self, vector: Floats, count: int, start: int, end: int) -> tuple[Ids, Floats]:
+    def nearest(self, vector: Floats, count: int, among: Flags | None = None) -> tuple[Ids, Floats]:
         import faiss
 
-        whole = (start, end) == (0, self._index.ntotal)
-        parameters = None if whole else faiss.SearchParameters(sel=faiss.IDSelectorRange(start, end))
-        scores, rows = self._index.search(vector[None, :], min(count, end - start), params=parameters)
+        parameters = None
+        if among is not None and not among.all():
+            bits = np.packbits(among, bitorder="little")
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        most = min(count, self._index.ntotal)
+        scores, rows = self._index.search(vector[None, :], most, params=parameters)
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
 

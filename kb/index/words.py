@@ -27,6 +27,8 @@ K1 = 1.2
 # Characters of a script without spaces that stand in any text of a language: the fifty commonest make up 40 %
 # of Chinese articles, 64 % of Japanese ones (gnome).
 USUAL = 50
+# A term in more than this share of the documents says little of any.
+COMMON = 0.2
 
 
 class Usual(NamedTuple):
@@ -62,6 +64,7 @@ class Terms:
         self.idf = _idf(frequencies, self._many)
         self._unseen = float(_idf(np.zeros(1, dtype=np.int64), self._many)[0])
         self._usual: Usual | None = None
+        self._common: frozenset[str] | None = None
 
     def among(self, documents: Flags) -> Terms:
         """The same postings, where a term is as rare as it is among these documents, flags of shape (size,).
@@ -148,6 +151,13 @@ class Terms:
             most = dict(often.most_common(USUAL))
             self._usual = Usual(frozenset(most), sum(most.values()) / max(1, often.total()))
         return self._usual
+
+    def common(self) -> frozenset[str]:
+        """Terms in so many documents that they say little; worked out when first asked."""
+        if self._common is None:
+            rows = np.flatnonzero(self.frequencies > max(1, COMMON * self._many))
+            self._common = frozenset(self.vocabulary[row] for row in rows.tolist())
+        return self._common
 
     def stretch(self, prefix: str) -> tuple[int, int]:
         """Where in the vocabulary the words stand that begin so: [start, end)."""

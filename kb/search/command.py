@@ -38,7 +38,9 @@ def search(
     engine = Engine(settings.data, floor=settings.floor)
     engine.load()
     floor = 0.0 if show_all else None
-    answer = engine.suggest(Query(text=" ".join(question), locale=locale, limit=limit, min_confidence=floor))
+    # Bytes that are no text in the terminal's encoding come as halves of characters.
+    text = " ".join(question).encode(errors="replace").decode()
+    answer = engine.suggest(Query(text=text, locale=locale, limit=limit, min_confidence=floor))
     click.echo(_as_json(answer, explain=explain) if as_json else _as_text(answer, explain=explain))
 
 

@@ -30,7 +30,7 @@ class Engine:
         self._data = data
         self._floor = floor
         self._searcher: Searcher | None = None
-        self._encoder: tuple[str, Remembered] | None = None
+        self._encoder: Remembered | None = None
         self._loading = threading.Lock()
 
     @property
@@ -50,9 +50,10 @@ class Engine:
         """Loads what is published. Raises NoSnapshot, SnapshotBroken or ModelMismatch."""
         with self._loading:
             snapshot = Snapshot(self._data / SNAPSHOTS / published_id(self._data))
-            searcher = Searcher(snapshot, self._encoder_of(snapshot), floor=self._floor)
+            encoder = self._encoder_of(snapshot)
+            searcher = Searcher(snapshot, encoder, floor=self._floor)
             searcher.suggest(Query(text="warm up"))
-            self._searcher = searcher
+            self._searcher, self._encoder = searcher, encoder
 
     def refresh(self) -> bool:
         """Loads what is published if that has changed; on an error the old one stays in use."""
@@ -80,12 +81,12 @@ class Engine:
 
     def encoder(self) -> Encoder:
         """The encoder in use."""
-        return self._encoder_of(self._current().snapshot)
+        return self._current().encoder
 
     @property
     def remembered(self) -> tuple[int, int]:
         """How many questions had their vectors kept from before, and how many were encoded."""
-        return (self._encoder[1].hits, self._encoder[1].misses) if self._encoder else (0, 0)
+        return (self._encoder.hits, self._encoder.misses) if self._encoder else (0, 0)
 
     def vectors(self, questions: Sequence[str]) -> Floats:
         """Unit vectors of questions by the encoder in use, shape (questions, dimension)."""
@@ -109,9 +110,9 @@ class Engine:
 
     def _encoder_of(self, snapshot: Snapshot) -> Remembered:
         """The encoder in use when the snapshot was made with it, else another."""
-        if self._encoder is None or self._encoder[0] != snapshot.model:
-            folder = self._data / MODELS / snapshot.model
-            if not folder.is_dir():
-                raise ModelMismatch(f"{folder}: the snapshot's model is missing; run `selfhelp index`")
-            self._encoder = (snapshot.model, Remembered(OnnxEncoder(folder)))
-        return self._encoder[1]
+        if self._encoder and self._searcher and self._searcher.snapshot.model == snapshot.model:
+            return self._encoder
+        folder = self._data / MODELS / snapshot.model
+        if not folder.is_dir():
+            raise ModelMismatch(f"{folder}: the snapshot's model is missing; run `selfhelp index`")
+        return Remembered(OnnxEncoder(folder))

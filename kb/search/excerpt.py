@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -60,6 +59,7 @@ class Marker:
         Looks for each asked word in turn rather than at each word of the text, which has many more.
         """
         plain = text.translate(_PLAIN)
+        places = _places(text, plain)
         found: dict[int, tuple[int, str]] = {}
         for asked in self._asked:
             at = plain.find(asked)
@@ -68,7 +68,7 @@ class Marker:
                 if end:
                     found.setdefault(at, (end, asked))
                 at = plain.find(asked, at + 1)
-        return [(start, end, word) for start, (end, word) in sorted(found.items())]
+        return [(places[at], places[end - 1] + 1, word) for at, (end, word) in sorted(found.items())]
 
     def _end(self, plain: str, at: int, asked: str) -> int:
         """Where the word ends that the asked one stands at the beginning of; 0 if it is none."""
@@ -95,15 +95,22 @@ class Marker:
 
 
 class _Plain(dict[int, str]):
-    """Each character as one lower-case character without accents, so that places stay the same."""
+    """Each character as `fold` has it: mostly one, two for ß, none for an accent that stands by itself."""
 
     def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFKD", chr(code).lower())[:1]
-        self[code] = base or chr(code)
+        self[code] = fold(chr(code))
         return self[code]
 
 
 _PLAIN = _Plain()
+
+
+def _places(text: str, plain: str) -> Sequence[int]:
+    """Where in a text each character of what it was translated to comes from."""
+    if len(plain) == len(text):
+        # As good as always: two such characters that even each other out are hardly ever in one passage.
+        return range(len(text))
+    return [place for place, sign in enumerate(text) for _ in _PLAIN[ord(sign)]]
 
 
 def _trimmed(text: str) -> str:

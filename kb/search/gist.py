@@ -53,7 +53,7 @@ def gist(text: str, encoder: QuestionEncoder, index: Index) -> str:
     if not found or not count:
         return text
     vectors = encoder.encode_questions(found).vectors
-    nearest = [index.vectors.nearest(one, 1, 0, count)[1][0] for one in vectors]
+    nearest = [index.vectors.nearest(one, 1)[1][0] for one in vectors]
     kept = sorted(np.argsort(np.negative(nearest), kind="stable")[:KEPT].tolist())
     return _joined(found, kept)
 

@@ -75,6 +75,10 @@ class Ranker:
         """As `Reader.read`."""
         return self._reader.read(text, locale)
 
+    def common_words(self, locale: str | None) -> frozenset[str]:
+        """Those that many of the articles use that a question in this locale is compared with."""
+        return self._views.of(locale).words.common()
+
     def rank(self, typed: Typed, encoded: Encoding, locale: str | None, weights: Weights) -> Ranked:
         """Articles of `locale`, and those that exist in others only; where it is None or unknown, of the one
         that the question was read in.
@@ -129,14 +133,19 @@ class Ranker:
         """Numbers of the articles near in meaning or in words, ascending."""
         if not view.allowed.any():
             return np.zeros(0, dtype=np.int64)
-        near, _ = self._index.vectors.nearest(vector, NEAREST_PASSAGES, *view.reach)
-        if view.foreign.any():
-            abroad, _ = self._index.vectors.nearest(vector, NEAREST_PASSAGES, 0, len(self._index.named))
-            near = np.concatenate([near, abroad])
+        # Either by itself: an encoder finds what is in the question's own language nearer.
+        kinds = (view.allowed & ~view.foreign, view.foreign)
+        near = [self._nearest_of(vector, articles) for articles in kinds if articles.any()]
         count = min(WORDIEST_ARTICLES, len(lexical))
         wordy = np.argpartition(-lexical, count - 1)[:count]
-        found = np.union1d(self._article_of[near], wordy)
+        found = np.union1d(np.concatenate(near), wordy)
         return found[view.allowed[found]]
+
+    def _nearest_of(self, vector: Floats, articles: Flags) -> Ids:
+        """Numbers of those of these articles that the nearest passages belong to."""
+        among = articles[self._article_of]
+        nearest: Ids = self._article_of[self._index.vectors.nearest(vector, NEAREST_PASSAGES, among)[0]]
+        return nearest
 
     def _passages(self, vector: Floats, candidates: Ids) -> _Passages:
         """Each candidate's passages compared with the question."""

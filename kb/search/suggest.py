@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import cached_property
 from urllib.parse import quote
 
 import numpy as np
@@ -23,8 +22,6 @@ from kb.stages import stage
 
 Floats = npt.NDArray[np.float32]
 
-# A word in more than this share of the articles says little: not marked, and no excerpt is chosen by it.
-COMMON = 0.2
 # In choosing a passage to show, words the reader will see marked count more than nearness in meaning,
 # which decides where no word is shared: between languages, for instance.
 NEARNESS = 0.5
@@ -35,7 +32,7 @@ class Searcher:
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder, *, floor: float) -> None:
         self.snapshot = snapshot
-        self._encoder = encoder
+        self.encoder = encoder
         self._floor = floor
         self._ranker = Ranker(snapshot.index, encoder)
         self._weights = snapshot.ranking.weights
@@ -69,9 +66,9 @@ class Searcher:
     def _rank(self, text: str, locale: str | None) -> tuple[Typed, Floats, Ranked]:
         typed = self._read(text, locale)
         if typed.empty:
-            return typed, np.zeros(self._encoder.dimension, dtype=np.float32), NOTHING
+            return typed, np.zeros(self.encoder.dimension, dtype=np.float32), NOTHING
         with stage("encode"):
-            asked = self._encoder.encode_questions([typed.meaning])[0]
+            asked = self.encoder.encode_questions([typed.meaning])[0]
         with stage("rank"):
             ranked = self._ranker.rank(typed, asked, self.match_locale(locale), self._weights)
             return typed, asked.vector, ranked
@@ -79,7 +76,7 @@ class Searcher:
     def rank_many(self, asked: Sequence[tuple[str, str | None]]) -> list[tuple[Typed, Ranked]]:
         """As `rank`, for many questions with their locales."""
         typed = [self._read(text, locale) for text, locale in asked]
-        encoded = self._encoder.encode_questions([one.meaning for one in typed])
+        encoded = self.encoder.encode_questions([one.meaning for one in typed])
         return [
             (one, NOTHING)
             if one.empty
@@ -99,12 +96,6 @@ class Searcher:
 
     def _read(self, text: str, locale: str | None) -> Typed:
         return self._ranker.read(text, self.match_locale(locale))
-
-    @cached_property
-    def _common(self) -> frozenset[str]:
-        terms = self.snapshot.index.words
-        frequent = np.diff(terms.indptr) > max(1, COMMON * terms.size)
-        return frozenset(terms.vocabulary[row] for row in np.flatnonzero(frequent).tolist())
 
     def _suggestion(
         self, ranked: Ranked, place: int, confidence: float, found: tuple[int | None, Excerpt]
@@ -145,7 +136,8 @@ class Searcher:
         if foreign:
             words, prefix = (*words, prefix) if prefix else words, ""
         covered = self.snapshot.passage_words.coverage(words, prefix)
-        return covered, Marker(typed, self._common, foreign=foreign)
+        # Words that most articles in the question's language use are not marked, and choose no excerpt.
+        return covered, Marker(typed, self._ranker.common_words(typed.locale), foreign=foreign)
 
     def _excerpt(
         self, number: int, vector: Floats, covered: Floats, marker: Marker

@@ -16,13 +16,12 @@ Flags = npt.NDArray[np.bool_]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What may be offered in one locale: articles `allowed`, which of them are `foreign` (in another locale
-    and not in this one), the stretch of passages that the locale's own articles lie in, and terms as rare as
-    they are among these articles: among those of six languages "how" is rare.
+    and not in this one), and terms as rare as they are among these articles: among those of six languages
+    "how" is rare.
     """
 
     allowed: Flags
     foreign: Flags
-    reach: tuple[int, int]
     words: Terms
     grams: Terms
 
@@ -35,7 +34,6 @@ class Views:
         self._whole = View(
             allowed=index.suggestible,
             foreign=np.zeros(len(index.slugs), dtype=bool),
-            reach=(0, len(index.named)),
             words=index.words,
             grams=index.grams,
         )
@@ -51,12 +49,10 @@ def _view(index: Index, locale: str) -> View:
     here = np.array([one == locale for one in index.locales], dtype=bool)
     slugs = {slug for slug, own in zip(index.slugs, here, strict=True) if own}
     foreign = index.suggestible & np.array([slug not in slugs for slug in index.slugs], dtype=bool)
-    bounds = index.bounds[here]
     here_or_foreign = here | foreign
     return View(
         words=index.words.among(here_or_foreign),
         grams=index.grams.among(here_or_foreign),
         allowed=(index.suggestible & here) | foreign,
         foreign=foreign,
-        reach=(int(bounds[:, 0].min()), int(bounds[:, 1].max())),
     )

@@ -43,7 +43,7 @@ def nearness(snapshot: Snapshot, vectors: Floats) -> float:
     On the scale of kb/index/directions.py: 0 as near as unrelated passages are, about 1 for an answer.
     """
     index = snapshot.index
-    best = [index.vectors.nearest(vector, 1, 0, len(index.named))[1] for vector in vectors]
+    best = [index.vectors.nearest(vector, 1)[1] for vector in vectors]
     return float(index.common.scaled(np.concatenate(best)).mean())
 
 

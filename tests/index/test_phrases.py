@@ -99,3 +99,9 @@ def test_what_was_saved_knows_the_same(tmp_path: Path) -> None:
         assert again.likeliest(words(before), prefix, terms) == phrases.likeliest(
             words(before), prefix, terms
         )
+
+
+def test_a_compound_is_no_word_behind_the_last() -> None:
+    """Of an article that ends in "card" nothing tells that "email" follows it."""
+    phrases, terms = made([["send an e-mail with the card"], ["the card expired"]])
+    assert phrases.likeliest(["the", "card"], "e", terms) == "expired"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from unicodedata import category
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.index.text import fold, grams, is_unspaced, words
+from kb.index.text import WORD, fold, grams, is_unspaced, running_words, words
 
 
 @pytest.mark.parametrize(
@@ -77,3 +78,15 @@ def test_a_half_typed_question_has_no_gram_that_the_whole_one_lacks(text: str) -
 )
 def test_scripts_without_spaces_are_known(text: str, unspaced: bool) -> None:
     assert is_unspaced(text) is unspaced
+
+
+@given(st.text("ab-._/'’ \u0e48\u0301密1", max_size=12))
+def test_compounds_are_words_with_one_joint_between_them(text: str) -> None:
+    """As one pattern says it that is tried at each letter."""
+    pattern = f"{WORD}(?:[-._/'’]{WORD})+"
+    compounds = ["".join(re.findall(WORD, found)) for found in re.findall(pattern, text)]
+    assert words(text) == running_words(text) + compounds
+
+
+def test_a_word_of_a_million_letters_is_one_word() -> None:
+    assert words("x" * 1_000_000) == ["x" * 1_000_000]

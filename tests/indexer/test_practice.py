@@ -107,3 +107,16 @@ def test_a_few_hundred_are_enough_to_tell_what_another_language_reaches(tmp_path
 
 def test_where_nothing_is_translated_nothing_is_asked_in_another_language(made: Content) -> None:
     assert in_another_language(without_answer(made)).asked == ()
+
+
+def test_what_two_articles_are_titled_alike_is_not_asked_without_one_of_them(tmp_path: Path) -> None:
+    """The other answers it; of an article and its translation it is one subject's title."""
+    files = {
+        "en/one.md": "# Overview\n\nOf one.\n",
+        "en/two.md": "# OVERVIEW\n\nOf two.\n",
+        "en/three.md": "# Dashboard\n\nOf three.\n",
+        "de/three.md": "# Dashboard\n\nVon drei.\n",
+    }
+    made = content(write(tmp_path, files))
+    asked = {made.articles[one.article].slug for one in without_answer(made).asked}
+    assert asked == {"three"}

@@ -53,6 +53,7 @@ def test_a_sample_is_always_the_same(tmp_path: Path) -> None:
         ('{"question": "q", "articles": "slug"}', "`articles` has to be a list of slugs"),
         ('{"question": "q", "articles": [1]}', "`articles` has to be a list of slugs"),
         ('{"question": "q", "articles": [], "locale": 3}', "`locale` has to be a text"),
+        (r'{"question": "half \ud83d", "articles": []}', "half of a character"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_remedy(tmp_path: Path, line: str, words: str) -> None:

@@ -113,3 +113,18 @@ def test_words_of_the_title_do_not_choose_the_sentence_but_are_marked() -> None:
     assert found.text.startswith("Open the link")
     assert marked(found) == ["link", "reset"]
     assert excerpt(body, "how to reset", title="Resetting a password").text == body
+
+
+@pytest.mark.parametrize(
+    ("body", "question", "found"),
+    [
+        ("비밀번호를 재설정합니다.", "비밀번호를", ["비밀번호를"]),
+        ("ガイドとデータを見る", "データ", ["データ"]),
+        ("أعد تشغيل الجهاز", "أعد", ["أعد"]),
+        ("Die Straße ist gesperrt", "strasse", ["Straße"]),
+        ("Groß, die STRASSE", "straße", ["STRASSE"]),
+        ("Le re\u0301seau est coupé", "réseau coupe", ["re\u0301seau", "coupé"]),
+    ],
+)
+def test_words_are_marked_in_every_script(body: str, question: str, found: list[str]) -> None:
+    assert marked(excerpt(body, question)) == found

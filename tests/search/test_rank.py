@@ -207,3 +207,19 @@ def test_an_index_without_tokens_ranks_by_the_rest(index: Index) -> None:
 def test_nothing_that_may_be_suggested_is_nothing_found(tmp_path: Path) -> None:
     hidden = paper_index(write(tmp_path, {"a.md": "---\ntitle: Refund\nsuggest: false\n---\n"}))
     assert ranked(hidden, "refund") == []
+
+
+def test_what_may_not_be_offered_takes_no_candidate_s_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do articles in the question's language take those of one that exists in another only."""
+    monkeypatch.setattr("kb.search.rank.NEAREST_PASSAGES", 1)
+    monkeypatch.setattr("kb.search.rank.WORDIEST_ARTICLES", 1)
+    files = {
+        "en/hidden.md": "---\ntitle: Refundable\nsuggest: false\n---\n",
+        "en/nearest.md": "# Refundable on the screen\n",
+        "en/please.md": "# Please\n",
+        "es/solo.md": "# Refundable, card y screen\n",
+    }
+    index = paper_index(write(tmp_path, files))
+    assert set(ranked(index, "refunds please")) == {"en/nearest", "en/please", "es/solo"}

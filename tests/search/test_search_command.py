@@ -76,3 +76,9 @@ def test_a_question_is_needed(selfhelp: Callable[..., Any]) -> None:
     ran = selfhelp("search")
     assert ran.status == 2
     assert "Missing argument" in ran.err
+
+
+def test_bytes_that_are_no_text_are_searched_without_them(
+    selfhelp: Callable[..., Any], published: str
+) -> None:
+    assert selfhelp("search", "--all", "screen \udcff").out.startswith("1. The screen is black  ")

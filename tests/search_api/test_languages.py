@@ -13,3 +13,7 @@ def test_pages_and_widget_speak_the_same_languages() -> None:
     spoken = {tuple(language(tag).words.values()) for tag in widgets}
     assert len(spoken) == len(widgets)
     assert spoken == set(WORDS.values())
+
+
+def test_chinese_in_latin_letters_is_framed_in_english() -> None:
+    assert language("zh-Latn").words == language("en").words
