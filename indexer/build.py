@@ -54,6 +54,7 @@ def write_snapshot(  # noqa: PLR0913 - half of them by name
     else:
         build_terms(words(fold(row.text)) for row in content.flat).save(folder / "passage_words.npz")
     write_json(folder / "synonyms.json", content.synonyms.to_json())
+    write_json(folder / "spellings.json", index.spellings.written)
 
 
 def write_ranking(ranking: Ranking, folder: Path) -> None:

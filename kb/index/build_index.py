@@ -15,6 +15,7 @@ from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.phrases import Phrases, running
 from kb.index.prototypes import Told, find_prototypes, groups_of
+from kb.index.spellings import Spellings
 from kb.index.vectors import FaissVectors
 from kb.index.words import build_terms
 
@@ -72,6 +73,7 @@ def index_of(content: Content, encoded: Mapping[str, Encoding], counted: Counted
         grams=gram_index,
         phrases=Phrases.of(told, word_index.vocabulary),
         synonyms=content.synonyms,
+        spellings=Spellings.of(content.flat),
     )
 
 

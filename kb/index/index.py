@@ -13,6 +13,7 @@ from kb.index.directions import Common
 from kb.index.late import TokenVectors
 from kb.index.phrases import Phrases
 from kb.index.prototypes import Prototypes
+from kb.index.spellings import NO_SPELLINGS, Spellings
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
 from kb.index.vectors import FaissVectors
 from kb.index.words import Terms
@@ -28,7 +29,8 @@ class Index:
     Of articles: `slugs`, `locales` (each one's), `suggestible` and `bounds` (its passages [start, end)),
     all of length A; `words` and `grams` have A documents. Of passages: `named` (a title or a question)
     `vectors`, `tokens` and `prototypes`, of length P, with what the vectors have in `common`. `phrases` tell
-    how the `words` follow each other, `synonyms` are counted in `words` and `grams` already.
+    how the `words` follow each other, `synonyms` are counted in `words` and `grams` already, `spellings` have
+    the accents that these leave out.
     """
 
     slugs: Sequence[str]
@@ -44,6 +46,7 @@ class Index:
     grams: Terms
     phrases: Phrases
     synonyms: Synonyms = NO_SYNONYMS
+    spellings: Spellings = NO_SPELLINGS
 
     @property
     def known_locales(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.errors import SnapshotBroken
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 
 

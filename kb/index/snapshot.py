@@ -4,8 +4,8 @@
 bodies.html (all articles' HTML, one behind the other), passages.json, named.npy (which passages are
 titles or questions), vectors.npy (as encoded), vectors.faiss (as searched), tokens.npy and token_bounds.npz
 (see late.py), common.npz, prototypes.npz, words.npz, grams.npz, phrases.npz, passage_words.npz,
-synonyms.json, ranking.json, images/; and for the next index run alone begun.npy, counts.npz, golden.json and
-golden.npz.
+synonyms.json, spellings.json, ranking.json, images/; and for the next index run alone begun.npy, counts.npz,
+golden.json and golden.npz.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from kb.index.phrases import Phrases
 from kb.index.prototypes import Prototypes
 from kb.index.ranking import Ranking
 from kb.index.rows import Rows
+from kb.index.spellings import Spellings
 from kb.index.stretches import Stretches
 from kb.index.synonyms import Synonyms
 from kb.index.vectors import FaissVectors
@@ -120,6 +121,7 @@ class Snapshot:
             grams=Terms.load(folder / "grams.npz"),
             phrases=Phrases.load(folder / "phrases.npz"),
             synonyms=Synonyms.from_json(read_json(folder / "synonyms.json")),
+            spellings=Spellings(read_json(folder / "spellings.json")),
         )
         self.passage_words = Terms.load(folder / "passage_words.npz")
         self._by_key = {(entry.locale, entry.slug): entry for entry in self.articles}

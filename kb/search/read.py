@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kb.index.encoder import QuestionEncoder
 from kb.index.index import Index
 from kb.search.gist import gist
@@ -40,5 +42,7 @@ class Reader:
 
     def _typed(self, text: str, locale: str | None) -> Typed:
         terms = self._views.of(locale).words
-        spelt = self._spelling.corrected(text, terms)
-        return read_typed(spelt, terms, self._index.phrases, self._index.synonyms, locale)
+        spellings = self._index.spellings
+        spelt = self._spelling.corrected(spellings.with_umlauts(text, locale), terms)
+        typed = read_typed(spelt, terms, self._index.phrases, self._index.synonyms, locale)
+        return replace(typed, meaning=spellings.put(typed.meaning, locale))

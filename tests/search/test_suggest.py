@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from centre import paper_snapshot, write
@@ -189,3 +190,23 @@ def test_an_explanation_adds_up_to_the_score(ask: Ask) -> None:
         assert isinstance(signals, dict)
         total = sum(signal["value"] * signal["weight"] for signal in signals.values())
         assert total == pytest.approx(explanation["score"], rel=1e-3, abs=0.01)
+
+
+def test_words_are_common_among_the_articles_of_their_language(tmp_path: Path) -> None:
+    """ "The" is in each English article, and in a sixth of all."""
+    files = {f"en/{n}.md": f"# Card {n}\n\nThe card {n} is in the post.\n" for n in range(3)}
+    others = ("de", "es", "fr", "it", "nl")
+    files |= {f"{locale}/{n}.md": f"# Karte {n}\n" for locale in others for n in range(3)}
+    snapshot = paper_snapshot(write(tmp_path / "articles", files), tmp_path / "made", sure("high"))
+    answer = Searcher(snapshot, TopicEncoder(), floor=0).suggest(Query(text="the post card", locale="en"))
+    first = answer.suggestions[0]
+    assert [first.excerpt[start:end] for start, end in first.highlights] == []
+
+
+def test_the_encoder_is_asked_with_the_accents_of_the_articles(tmp_path: Path) -> None:
+    """Words are completed and corrected as they are looked up, without."""
+    files = {"de/card.md": "# Card kündigen\n\nKündigen: Störungen melden.\n"}
+    snapshot = paper_snapshot(write(tmp_path / "articles", files), tmp_path / "made", sure("high"))
+    searcher = Searcher(snapshot, TopicEncoder(), floor=0)
+    asked = [searcher.rank(text, "de")[0].meaning for text in ("card künd", "card kuend", "stoerungen card")]
+    assert asked == ["card kündigen", "card kündigen", "störungen card"]
