@@ -125,6 +125,13 @@ class Terms:
         start, end = self.stretch(term) if begun else (row, row + 1)
         return start >= 0 and bool(self.frequencies[start:end].any())
 
+    def holding(self, term: str) -> list[int]:
+        """The documents that have a term, of those that these are `among`."""
+        row = self._ids.get(term, -1)
+        found = self.documents[self.indptr[row] : self.indptr[row + 1]] if row >= 0 else self.documents[:0]
+        documents: list[int] = found[self._among[found]].tolist()
+        return documents
+
     def begins(self, prefix: str) -> bool:
         """Whether any document has a word that begins so."""
         start, end = self.stretch(prefix)

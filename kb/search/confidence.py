@@ -44,5 +44,5 @@ def confidences(typed: Typed, ranked: Ranked, count: int, ranking: Ranking) -> l
     scores = ranked.scores.astype(np.float64)
     if not len(scores):
         return []
-    first = ranking.calibration.chance(cues_of(typed, scores, ranking.noise))
+    first = max(ranked.by_code, ranking.calibration.chance(cues_of(typed, scores, ranking.noise)))
     return [first * float(share) for share in np.exp(scores[:count] - scores[0])]

@@ -11,6 +11,7 @@ from kb.index.encoder import QuestionEncoder
 from kb.index.encoding import Bytes, Encoding
 from kb.index.index import Index
 from kb.index.ranking import Weights
+from kb.search.codes import chance_by_code
 from kb.search.read import Reader
 from kb.search.typed import Typed
 from kb.search.views import View, Views
@@ -33,14 +34,15 @@ COMPARED_PASSAGES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """Articles, best first: row numbers, scores, and each one's signals, all of one length; and the weights
-    that made the scores of the signals.
+    """Articles, best first: row numbers, scores, and each one's signals, all of one length; the weights that
+    made the scores of the signals; and the chance that the first is meant `by_code`.
     """
 
     articles: Ids
     scores: Floats
     signals: dict[str, Floats]
     weights: Weights
+    by_code: float = 0.0
 
 
 NOTHING = Ranked(
@@ -95,6 +97,7 @@ class Ranker:
         scores = weights.score(signals)
         order = self._one_a_slug(candidates, np.argsort(-scores, kind="stable"))
         articles = candidates[order]
+        by_code = chance_by_code(typed, int(articles[0]), self._views.of(asked_in).words)
         if asked_in != read_in:
             articles = self._translated(articles, read_in)
             offered = self._views.of(read_in).allowed[articles]
@@ -104,6 +107,7 @@ class Ranker:
             scores=scores[order],
             signals={name: values[order] for name, values in signals.items()},
             weights=weights,
+            by_code=by_code,
         )
 
     def signals(
