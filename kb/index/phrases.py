@@ -30,6 +30,9 @@ START = 0
 # Who stops at the end of a word is likelier to have typed it than one that it begins. Between 3 and 10 the
 # typing score changes by 0.2 points at most.
 WHOLE = 5.0
+# A letter or two after other words may become anything, and whatever it is taken for changes what the question
+# is about. 0.2 and 0.5 win less than 0.3, and at 0.5 words of four letters and more are lost, too.
+LIKELY = 0.3
 # To mix two numbers into one (Knuth, The Art of Computer Programming, vol. 3, 6.4: 2^32 / golden ratio).
 _MIX = np.uint32(2654435769)
 
@@ -87,7 +90,8 @@ class Phrases:
         return cls(found, counts.astype(np.uint32), np.array([_number(one) for one in vocabulary], np.uint32))
 
     def likeliest(self, before: Sequence[str], prefix: str, terms: Terms) -> str | None:
-        """The word that `prefix` is likely to become after those `before` it, or is; None: there is none.
+        """The word that `prefix` is likely to become after those `before` it, or is; None: there is none; an
+        empty text: it may become so many that none is LIKELY.
 
         Each more of the words before counts what the articles have, and what fewer tell as one observation
         (a Dirichlet prior: MacKay and Peto 1995, A Hierarchical Dirichlet Language Model).
@@ -104,7 +108,9 @@ class Phrases:
                 chances = (followed + chances) / (followed.sum() + 1)
         if terms.vocabulary[start] == prefix:
             chances[0] *= WHOLE
-        return terms.vocabulary[start + int(chances.argmax())]
+        best = int(chances.argmax())
+        likely = not before or chances[best] >= LIKELY * chances.sum()
+        return terms.vocabulary[start + best] if likely else ""
 
     def _followed(self, before: Sequence[int], start: int, end: int) -> Floats | None:
         """How often each word of a stretch of the vocabulary follows these; None if nothing does."""

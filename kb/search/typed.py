@@ -72,7 +72,8 @@ def read_typed(
     """Takes apart what has been typed so far, in the light of the words the articles use.
 
     An encoder takes a half word for another word: "how do I res" is nearer to residence than to
-    reset. So the last word is completed to what the articles make likeliest there.
+    reset. So the last word is completed to what the articles make likeliest there, or left out where nothing is
+    likely.
     """
     text = plain(text)
     folded = fold(text)
@@ -83,7 +84,7 @@ def read_typed(
         prefix = last.group()
         found.remove(prefix)
         whole = phrases.likeliest(_WORD.findall(folded[: last.start()]), prefix, vocabulary)
-    completed = text if whole in (None, prefix) else _LAST_WORD.sub(whole, text)
+    completed = text if whole in (None, prefix) else _LAST_WORD.sub(whole, text).strip()
     meaning, named = synonyms.put(text, locale, completed=completed)
     return Typed(
         meaning=meaning,

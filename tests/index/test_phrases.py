@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kb.index.phrases import NO_PHRASES, Phrases, numbered, running
 from kb.index.text import fold, words
 from kb.index.words import Terms, build_terms
+from kb.search.typed import read_typed
 
 ARTICLES = [
     ["Reset your password", "How do I reset it? Ask for a proof of residence. The card is black."],
@@ -105,3 +106,12 @@ def test_a_compound_is_no_word_behind_the_last() -> None:
     """Of an article that ends in "card" nothing tells that "email" follows it."""
     phrases, terms = made([["send an e-mail with the card"], ["the card expired"]])
     assert phrases.likeliest(["the", "card"], "e", terms) == "expired"
+
+
+def test_a_letter_that_may_become_anything_becomes_nothing() -> None:
+    """Unless it is all there is: some article is meant."""
+    phrases, terms = made([["reset my " + word] for word in ("card", "code", "case", "crown")])
+    assert phrases.likeliest(["reset", "my"], "c", terms) == ""
+    assert phrases.likeliest(["reset", "my"], "ca", terms) == "card"
+    assert phrases.likeliest([], "c", terms) is not None
+    assert read_typed("reset my c", terms, phrases).meaning == "reset my"
