@@ -130,7 +130,7 @@ def _unhelped(store: Store, found: Select[Any]) -> list[UnhelpedRow]:
         rows = connection.execute(found).mappings().all()
         opened: dict[str, list[OpenedRow]] = defaultdict(list)
         if rows:
-            for intent_id, *article in connection.execute(_opened(rows[-1]["at"])):
+            for intent_id, *article in connection.execute(_opened(found)):
                 opened[intent_id].append(OpenedRow(**dict(zip(_OPENED, article, strict=True))))
     return [
         UnhelpedRow(
@@ -147,12 +147,13 @@ def _unhelped(store: Store, found: Select[Any]) -> list[UnhelpedRow]:
 _OPENED = ("slug", "locale", "seconds", "verdict")
 
 
-def _opened(since: datetime) -> Select[Any]:
-    """Articles opened in intents that ended since then."""
+def _opened(found: Select[Any]) -> Select[Any]:
+    """Articles opened in the intents of these questions."""
+    theirs = found.with_only_columns(intents.c.intent_id)
     return (
         select(intent_articles.c.intent_id, *(intent_articles.c[name] for name in _OPENED))
         .join(intents, intents.c.intent_id == intent_articles.c.intent_id)
-        .where(intent_articles.c.opened, intents.c.ended_at >= since, intents.c.outcome.in_(SENT))
+        .where(intent_articles.c.opened, intents.c.outcome.in_(SENT), intents.c.intent_id.in_(theirs))
         .order_by(intent_articles.c.seconds.desc(), intent_articles.c.slug)
     )
 

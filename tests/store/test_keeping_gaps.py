@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from kb.store.gaps import (
     DISMISSED,
@@ -151,6 +154,25 @@ def test_a_question_knows_its_gap_and_is_single_no_more(store: Store) -> None:
     keep_gaps(store, [GAP], {"q-ann": 1, "q-ben": 1}, newest=0)
     assert [row.person for row in gap_questions_of(store, 1)] == ["ann", "ben"]
     assert count_single(store, NOON) == 1
+
+
+def test_a_gaps_questions_are_read_without_what_others_opened(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ann", "ben", "cleo"):
+        visit(store, name, "submitted", opened=True)
+    settle(store, LATER)
+    keep_vectors(store, "mini", {f"q-{name}": b"12" for name in ("ann", "ben", "cleo")})
+    keep_gaps(store, [GAP], {"q-ann": 1}, newest=0)
+    made: list[str] = []
+
+    def opened(**row: Any) -> OpenedRow:
+        made.append(row["slug"])
+        return OpenedRow(**row)
+
+    monkeypatch.setattr("kb.store.unhelped.OpenedRow", opened)
+    (ann,) = gap_questions_of(store, 1)
+    assert [one.slug for one in ann.opened] == made == ["refund"]
 
 
 def test_vectors_are_known_by_the_encoder_that_made_them(store: Store) -> None:
