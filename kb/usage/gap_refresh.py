@@ -186,4 +186,4 @@ def _reopen(store: Store, rows: Sequence[GapRow], now: datetime) -> None:
     for row in rows:
         if row.status == DISMISSED and row.persons >= 2 * max(1, dismissed[row.gap_id]):
             note = f"{row.persons} people, {dismissed[row.gap_id]} when it was dismissed"
-            decide_gap(store, row.gap_id, OPEN, BY_ITSELF, now, note)
+            decide_gap(store, row.gap_id, OPEN, BY_ITSELF, now, note, only_if=DISMISSED)

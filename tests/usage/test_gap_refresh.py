@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 from unhelped import ask
 
 from kb.search.engine import Engine
-from kb.store.gaps import DISMISSED, OPEN, decide_gap, read_gap, read_gaps
+from kb.store.gaps import DISMISSED, DRAFTING, OPEN, GapRow, decide_gap, keep_gaps, read_gap, read_gaps
 from kb.store.store import Store
 from kb.usage.gap_refresh import refresh_gaps
 from kb.usage.gaps import gap_detail, gap_report
@@ -115,6 +115,25 @@ def test_a_dismissed_gap_stays_away_until_twice_as_many_run_into_it(store: Store
     assert gap.status == OPEN
     assert detail is not None
     assert [(one.status, one.by) for one in detail.decisions] == [(DISMISSED, "anna"), (OPEN, "selfhelp")]
+
+
+def test_what_somebody_decides_while_a_dismissed_gap_comes_back_stands(
+    store: Store, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_all(store, WATCH[:2], NOON)
+    refresh(store, engine, NOON + DAY)
+    decide_gap(store, 1, DISMISSED, "anna", NOON + DAY)
+    ask_all(store, WATCH[2:], NOON + DAY, who="late")
+
+    def kept(store: Store, rows: Sequence[GapRow], members: Mapping[str, int], newest: int) -> bool:
+        written = keep_gaps(store, rows, members, newest)
+        decide_gap(store, 1, DRAFTING, "ben", NOON + 2 * DAY)
+        return written
+
+    monkeypatch.setattr("kb.usage.gap_refresh.keep_gaps", kept)
+    refresh(store, engine, NOON + 2 * DAY)
+    (gap,) = read_gaps(store)
+    assert (gap.status, gap.persons) == (DRAFTING, 4)
 
 
 def test_an_article_opened_before_tickets_is_named(store: Store, engine: Engine) -> None:
