@@ -47,13 +47,14 @@ class UnhelpedRow:
     confidence: float
     suggestions: tuple[tuple[str, str, float], ...]
     outcome: str
+    taken_back: bool = False
     opened: tuple[OpenedRow, ...] = ()
     gap_id: int | None = None
 
     @property
     def sent(self) -> bool:
-        """Whether its person wrote a ticket."""
-        return self.outcome in SENT
+        """Whether its person wrote a ticket, in this visit or within the next 72 hours."""
+        return self.outcome in SENT or self.taken_back
 
 
 def read_unhelped(
@@ -114,6 +115,7 @@ def _questions() -> Select[Any]:
             queries.c.confidence,
             queries.c.suggestions,
             intents.c.outcome,
+            intents.c.taken_back,
             gap_questions.c.gap_id,
         )
         .join(intents, intents.c.intent_id == intent_questions.c.intent_id)
@@ -148,12 +150,13 @@ _OPENED = ("slug", "locale", "seconds", "verdict")
 
 
 def _opened(found: Select[Any]) -> Select[Any]:
-    """Articles opened in the intents of these questions."""
+    """Articles opened in the intents of these questions, of people who wrote a ticket."""
     theirs = found.with_only_columns(intents.c.intent_id)
+    wrote = or_(intents.c.outcome.in_(SENT), intents.c.taken_back)
     return (
         select(intent_articles.c.intent_id, *(intent_articles.c[name] for name in _OPENED))
         .join(intents, intents.c.intent_id == intent_articles.c.intent_id)
-        .where(intent_articles.c.opened, intents.c.outcome.in_(SENT), intents.c.intent_id.in_(theirs))
+        .where(intent_articles.c.opened, wrote, intents.c.intent_id.in_(theirs))
         .order_by(intent_articles.c.seconds.desc(), intent_articles.c.slug)
     )
 

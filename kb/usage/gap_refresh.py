@@ -172,7 +172,8 @@ def _looked_into(
 ) -> dict[str, Any]:
     """The diagnosis as it is kept; made anew only when questions or articles have changed."""
     snapshot = state.engine.searcher().snapshot
-    basis = {"snapshot": snapshot.id, "newest": asked[-1].query_id, "questions": len(asked)}
+    sent = sum(one.sent for one in asked)
+    basis = {"snapshot": snapshot.id, "newest": asked[-1].query_id, "questions": len(asked), "sent": sent}
     if before and before.diagnosis.get("basis") == basis:
         return dict(before.diagnosis)
     found = diagnose(asked, library_of(state.engine))

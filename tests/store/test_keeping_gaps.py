@@ -23,6 +23,7 @@ from kb.store.gaps import (
 )
 from kb.store.retention import Old, delete_old
 from kb.store.store import Store
+from kb.store.tickets import TicketRow, keep_ticket
 from kb.store.unhelped import OpenedRow, count_single, read_unhelped
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
 from kb.usage.settling import settle
@@ -144,6 +145,16 @@ def test_questions_of_those_who_wrote_or_left_without_an_answer_were_not_helped(
     assert found["ann"].suggestions == (("refund", "en", 0.2),)
     assert (found["ben"].page, found["ben"].gap_id) == ("https://shop.example/a", None)
     assert read_unhelped(store, since=LATER) == []
+
+
+def test_a_ticket_after_leaving_is_one_too(store: Store) -> None:
+    visit(store, "ann", "left", answered=False)
+    visit(store, "ben", "left", answered=False)
+    fields = {"email": "ann@a.example", "message": "m", "person": "ann", "idempotency_key": None}
+    keep_ticket(store, TicketRow(ticket_id="T-1", created_at=LATER, **fields), ())
+    settle(store, LATER)
+    found = {row.person: row.sent for row in read_unhelped(store)}
+    assert found == {"ann": True, "ben": False}
 
 
 def test_a_question_knows_its_gap_and_is_single_no_more(store: Store) -> None:
