@@ -1,4 +1,4 @@
-"""What no suggestion helped: settled questions of people who wrote a ticket or left without an answer."""
+"""What no suggestion helped: settled questions of people who wrote a ticket, left unanswered, or said so."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from kb.store.store import Store
 from kb.store.tables import gap_questions, intent_articles, intent_questions, intents, queries
 
 SENT = ("submitted_after_reading", "submitted")
 LEFT = ("left", "unoffered")
+NOT_SOLVED = "not_solved"
 # The newest count: more would take minutes to group and change nothing at the top of the list.
 NEWEST = 50_000
 
@@ -62,8 +63,9 @@ def read_unhelped(
 ) -> list[UnhelpedRow]:
     """Questions since then, or of a gap, oldest first; of more than NEWEST the newest.
 
-    Of those who left only what was not answered: who was offered something may have read enough. Of a
-    held-out person, who was shown nothing, only what nothing would have answered. No outages, no bots.
+    Of those who left only what was not answered, or where they said that an article did not help: who was
+    offered something may have read enough. Of a held-out person, who was shown nothing, only what nothing
+    would have answered. No outages, no bots.
     """
     found = _questions()
     if since is not None:
@@ -150,24 +152,27 @@ _OPENED = ("slug", "locale", "seconds", "verdict")
 
 
 def _opened(found: Select[Any]) -> Select[Any]:
-    """Articles opened in the intents of these questions, of people who wrote a ticket."""
+    """Articles of the intents of these questions that were opened before a ticket, or said not to help."""
     theirs = found.with_only_columns(intents.c.intent_id)
-    wrote = or_(intents.c.outcome.in_(SENT), intents.c.taken_back)
+    rejected = intent_articles.c.verdict == NOT_SOLVED
+    useless = or_(intents.c.outcome.in_(SENT), intents.c.taken_back, rejected)
     return (
         select(intent_articles.c.intent_id, *(intent_articles.c[name] for name in _OPENED))
         .join(intents, intents.c.intent_id == intent_articles.c.intent_id)
-        .where(intent_articles.c.opened, wrote, intents.c.intent_id.in_(theirs))
+        .where(intent_articles.c.opened, useless, intents.c.intent_id.in_(theirs))
         .order_by(intent_articles.c.seconds.desc(), intent_articles.c.slug)
     )
 
 
 def _failed() -> ColumnElement[bool]:
     unanswered = intent_questions.c.answered.is_(False)
+    theirs = intent_articles.c.intent_id == intents.c.intent_id
+    rejected = exists().where(theirs, intent_articles.c.verdict == NOT_SOLVED).correlate(intents)
     return and_(
         intents.c.traffic == "person",
         queries.c.text != "",
         or_(
             and_(intents.c.outcome.in_(SENT), or_(unanswered, intents.c.held_out.is_(False))),
-            and_(intents.c.outcome.in_(LEFT), unanswered),
+            and_(intents.c.outcome.in_(LEFT), or_(unanswered, rejected)),
         ),
     )

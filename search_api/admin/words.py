@@ -39,7 +39,7 @@ def why(gap: GapRow) -> str:
     """In a few words why a question is a gap, with the article concerned."""
     article = f"“{gap.diagnosis.get('title')}”" if gap.diagnosis.get("title") else "an article"
     return {
-        "missing": "no article comes near it",
+        "missing": "no article answers it",
         "unfindable": f"{article} is near, but was not found or not opened",
         "unhelpful": f"{article} was read, and a ticket followed",
         "untranslated": f"{article} is there in another language only",

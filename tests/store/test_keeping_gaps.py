@@ -147,6 +147,18 @@ def test_questions_of_those_who_wrote_or_left_without_an_answer_were_not_helped(
     assert read_unhelped(store, since=LATER) == []
 
 
+def test_who_says_that_an_article_did_not_help_was_not_helped(store: Store) -> None:
+    for name in ("ann", "ben"):
+        visit(store, name, "left", opened=True)
+    came = Visit(session_id="s-ann", at=NOON, person="ann", locale="en", page=None)
+    said = Event(query_id="q-ann", type="not_solved", at=NOON + timedelta(seconds=36), slug="refund")
+    keep_events(store, came, [said])
+    settle(store, LATER)
+    (ann,) = read_unhelped(store)
+    assert (ann.person, ann.outcome, ann.sent) == ("ann", "left", False)
+    assert ann.opened == (OpenedRow(slug="refund", locale="en", seconds=30, verdict="not_solved"),)
+
+
 def test_a_ticket_after_leaving_is_one_too(store: Store) -> None:
     visit(store, "ann", "left", answered=False)
     visit(store, "ben", "left", answered=False)
