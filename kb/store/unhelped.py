@@ -58,32 +58,28 @@ class UnhelpedRow:
         return self.outcome in SENT or self.taken_back
 
 
-def read_unhelped(
-    store: Store, *, since: datetime | None = None, gap_id: int | None = None
-) -> list[UnhelpedRow]:
-    """Questions since then, or of a gap, oldest first; of more than NEWEST the newest.
+def read_unhelped(store: Store, *, gap_id: int | None = None) -> list[UnhelpedRow]:
+    """All that are kept, or those of a gap, oldest first; of more than NEWEST the newest.
 
     Of those who left only what was not answered, or where they said that an article did not help: who was
     offered something may have read enough. Of a held-out person, who was shown nothing, only what nothing
     would have answered. No outages, no bots.
     """
     found = _questions()
-    if since is not None:
-        found = found.where(intent_questions.c.at >= since)
     if gap_id is not None:
         found = found.where(gap_questions.c.gap_id == gap_id)
     return _unhelped(store, found)
 
 
-def count_single(store: Store, since: datetime) -> int:
-    """Questions since then that no suggestion helped and that are in no gap."""
+def count_single(store: Store) -> int:
+    """Questions that no suggestion helped and that are in no gap."""
     found = (
         select(func.count())
         .select_from(intent_questions)
         .join(intents, intents.c.intent_id == intent_questions.c.intent_id)
         .join(queries, queries.c.query_id == intent_questions.c.query_id)
         .outerjoin(gap_questions, gap_questions.c.query_id == intent_questions.c.query_id)
-        .where(_failed(), intent_questions.c.at >= since, gap_questions.c.gap_id.is_(None))
+        .where(_failed(), gap_questions.c.gap_id.is_(None))
     )
     with store.reading() as connection:
         return connection.execute(found).scalar_one()

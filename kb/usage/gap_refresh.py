@@ -34,7 +34,6 @@ from kb.usage.diagnosis import diagnose
 from kb.usage.floor import PERSONS
 from kb.usage.gap_changes import Changes, Member, changes
 from kb.usage.gap_rank import surging, urgency
-from kb.usage.gaps import WINDOW
 from kb.usage.library import library_of, nearness
 from kb.usage.published import remember_published
 
@@ -75,7 +74,7 @@ def refresh_gaps(store: Store, engine: Engine, now: datetime, least_persons: int
     """
     # Before a gap opens: what is published by then did not close it.
     remember_published(store, engine.searcher().snapshot.folder)
-    asked = read_unhelped(store, since=now - WINDOW)
+    asked = read_unhelped(store)
     newest = newest_gap(store)
     kept = {row.gap_id: row for row in read_gaps(store, merged=True)}
     vectors, new = _vectors(store, engine, asked)

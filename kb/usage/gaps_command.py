@@ -75,7 +75,7 @@ def gaps(
     try:
         if refresh:
             bring_up_to_date(store, settings)
-        report = gap_report(store, datetime.now(UTC), least_persons(settings))
+        report = gap_report(store, least_persons(settings))
     finally:
         store.close()
     chosen = report.off_topic if off_topic else report.decided if decided else report.gaps
