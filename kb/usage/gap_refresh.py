@@ -153,7 +153,7 @@ def _row(state: _State, gap: int, places: Sequence[int]) -> GapRow:
         label=label,
         kind=looked["kind"],
         status=before.status if before else OPEN,
-        off_topic=looked["nearness"] < FAR and len({one.person for one in asked if one.sent}) < TICKETS,
+        off_topic=looked["far"] and len({one.person for one in asked if one.sent}) < TICKETS,
         surge=surging(asked, state.now, state.asked[0].at),
         opened_at=before.opened_at if before else state.now,
         first_seen=min([asked[0].at, *([before.first_seen] if before else [])]),
@@ -176,8 +176,10 @@ def _looked_into(
     if before and before.diagnosis.get("basis") == basis:
         return dict(before.diagnosis)
     found = diagnose(asked, library_of(state.engine))
-    near = nearness(snapshot, vectors[-MEASURED:])
-    return {**found.as_json(), "nearness": round(near, 3), "basis": basis}
+    near = round(nearness(snapshot, vectors[-MEASURED:]), 3)
+    far = near < FAR
+    why = found.why + ("; far from every article, it may be new or none of yours" if far else "")
+    return {**found.as_json(), "why": why, "nearness": near, "far": far, "basis": basis}
 
 
 def _reopen(store: Store, rows: Sequence[GapRow], now: datetime) -> None:

@@ -87,7 +87,10 @@ def gaps(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
 def show(number: int, data: Path | None, *, as_json: bool) -> None:
-    """All that is known of gap NUMBER: who asked what, where and when, and why nothing helped."""
+    """All that is known of gap NUMBER: who asked what, where and when, and why nothing helped.
+
+    NUMBER is what the lists have under `gap`; it stays, whatever place in them the gap has.
+    """
     settings = load_settings(data=data)
     store = open_store(settings)
     try:

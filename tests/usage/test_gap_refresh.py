@@ -100,6 +100,7 @@ def test_far_from_every_article_is_off_topic_until_five_people_wrote_tickets(
     refresh(store, engine, NOON + 2 * DAY)
     report = gap_report(store)
     assert (len(report.gaps), len(report.off_topic)) == (1, 0)
+    assert "far from every article" in report.gaps[0].diagnosis["why"]
 
 
 def test_a_dismissed_gap_stays_away_until_twice_as_many_run_into_it(store: Store, engine: Engine) -> None:
