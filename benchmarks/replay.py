@@ -87,7 +87,7 @@ class Replay:
             rows = {row.gap_id: row for row in read_gaps(store, merged=True)}
             alias = {gap: row.merged_into for gap, row in rows.items() if row.merged_into is not None}
             asked = read_unhelped(store)
-            night = Night(home={}, alias=alias, report=gap_report(store, now))
+            night = Night(home={}, alias=alias, report=gap_report(store))
             home = {one.query_id: night.now(one.gap_id) for one in asked if one.gap_id is not None}
             return Night(home=home, alias=alias, report=night.report)
         finally:

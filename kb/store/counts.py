@@ -14,7 +14,7 @@ from kb.store.tickets import WAITING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Tickets in the outbox by state, gaps by status (merged ones left out, off-topic ones apart).
+    """Tickets in the outbox by state; gaps by status, without those merged, off topic or without questions.
 
     `oldest_waiting` is when the ticket that waits longest was sent; None when none waits.
     """
@@ -33,7 +33,7 @@ def count(store: Store) -> Counts:
         .where(outbox.c.state == WAITING)
     )
     listed = select(gaps.c.status, func.count()).where(
-        gaps.c.merged_into.is_(None), gaps.c.off_topic.is_(False)
+        gaps.c.merged_into.is_(None), gaps.c.off_topic.is_(False), gaps.c.persons > 0
     )
     with store.reading() as connection:
         return Counts(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, not_, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, not_, or_, select, union_all
 
 from kb.store.periods import Period, articles_in, intents_in, pieces
 from kb.store.store import Store
+from kb.store.tables import intent_articles, intents
 from kb.store.tallies import PERSON, SENT
 
 PAGES: Final = 50
@@ -96,6 +97,20 @@ def page_counts(store: Store, period: Period) -> list[PageCounts]:
     )
     with store.reading() as connection:
         return [PageCounts(**row) for row in connection.execute(found).mappings()]
+
+
+def count_left_after_reading(store: Store, period: Period) -> int:
+    """Final intents of people who read an article, said that it did not help, and left."""
+    i, end = intents.c, min(period.until, period.final)
+    read = exists().where(intent_articles.c.intent_id == i.intent_id, intent_articles.c.read)
+    found = (
+        select(func.count())
+        .select_from(intents)
+        .where(i.started_at >= period.since, i.started_at < end)
+        .where(i.traffic == PERSON, i.outcome == "left", read)
+    )
+    with store.reading() as connection:
+        return connection.execute(found).scalar_one()
 
 
 def article_counts(store: Store, period: Period) -> list[ArticleCounts]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from datetime import datetime
+from typing import Final
 
 from kb.store.canary import breaks_between
-from kb.store.deflection import Cell, article_counts, cells, page_counts
+from kb.store.deflection import Cell, article_counts, cells, count_left_after_reading, page_counts
 from kb.store.periods import Period
 from kb.store.persons import TAKEN_BACK
 from kb.store.store import Store
@@ -34,7 +35,7 @@ from kb.usage.deflection_lines import (
 )
 from kb.usage.intervals import Interval, Submits, wilson
 from kb.usage.lift import Lift, lift_of
-from kb.usage.outcomes import OUTCOMES
+from kb.usage.outcomes import ASSUMED, CONFIRMED, OUTCOMES, SUBMITTED_AFTER_READING
 
 __all__ = [
     "ArticleLine",
@@ -46,6 +47,8 @@ __all__ = [
     "SubmitTime",
     "deflection_report",
 ]
+
+READ: Final = (SUBMITTED_AFTER_READING, CONFIRMED, ASSUMED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,8 @@ class DeflectionReport:
     provisional: int
     known_share: float | None
     offered: int
+    # Read an article, or said that one solved it, whatever they did then.
+    read: int
     confirmed: int
     assumed: int
     # Confirmed, not taken back, of those offered; and assumed beside it, which is never added.
@@ -109,6 +114,7 @@ def deflection_report(
         provisional=count(every) - total.intents,
         known_share=count(cell for cell in final if cell.known) / total.intents if total.intents else None,
         offered=total.offered,
+        read=count(cell for cell in final if cell.outcome in READ) + count_left_after_reading(store, period),
         confirmed=total.confirmed,
         assumed=total.assumed,
         deflection=total.rate,

@@ -8,13 +8,13 @@ answer, and for 7 of 27 topics that nothing answers some article does: so it is 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from kb.index.text import fold, words
 from kb.search.query import Query, Suggestion
-from kb.store.unhelped import UnhelpedRow
+from kb.store.unhelped import NOT_SOLVED, OpenedRow, UnhelpedRow
 from kb.usage.library import Library
 
 MISSING: Final = "missing"
@@ -28,6 +28,7 @@ NEARLY_ALL: Final = 0.75
 # A share of a gap's people opened the same article and wrote a ticket all the same, two of them at least.
 OPENED: Final = 0.3
 OPENED_PERSONS: Final = 2
+THEN: Final = {UNHELPFUL: "then wrote a ticket", MISSING: "said that it did not help"}
 # So many of its questions, the newest wordings, are asked again.
 SAMPLED: Final = 10
 # A word is missing from an article when it is in this share of the wordings.
@@ -67,22 +68,30 @@ class _Nearest:
     asked_in: str
 
 
+_Opened = tuple[tuple[str, str], int]
+"""(locale, slug) of an article, and how many people opened it."""
+
+
 def diagnose(asked: Sequence[UnhelpedRow], library: Library) -> Diagnosis:
     """Of the questions of one gap, oldest first."""
-    opened = _opened(asked)
+    opened = _opened(asked, lambda one, _: one.sent)
+    rejected = _opened(asked, lambda _, article: article.verdict == NOT_SOLVED)
     nearest = _nearest(asked, library)
     if opened:
-        return _unhelpful(opened, asked, nearest)
-    if nearest is None:
-        return _missing(None, library)
-    found = nearest.confidence >= CLOSE or (
-        nearest.share >= NEARLY_ALL and nearest.confidence >= library.floor
-    )
-    if not found:
-        return _missing(nearest, library)
+        return _to_no_avail(UNHELPFUL, opened, asked, nearest)
+    if nearest is None or not _answers(nearest, rejected, library.floor):
+        # Without tickets it is not `unhelpful`, and an article that is said not to answer is as good as none.
+        return _to_no_avail(MISSING, rejected, asked, nearest) if rejected else _missing(nearest, library)
     if nearest.asked_in and nearest.asked_in != _language(nearest.suggestion.locale):
         return _untranslated(nearest)
     return _unfindable(nearest, asked, library)
+
+
+def _answers(nearest: _Nearest, rejected: _Opened | None, floor: float) -> bool:
+    """By all appearances; not if people opened it and said that it does not."""
+    if rejected and rejected[0] == (nearest.suggestion.locale, nearest.suggestion.slug):
+        return False
+    return nearest.confidence >= CLOSE or (nearest.share >= NEARLY_ALL and nearest.confidence >= floor)
 
 
 def _nearest(asked: Sequence[UnhelpedRow], library: Library) -> _Nearest | None:
@@ -105,12 +114,13 @@ def _nearest(asked: Sequence[UnhelpedRow], library: Library) -> _Nearest | None:
     )
 
 
-def _opened(asked: Sequence[UnhelpedRow]) -> tuple[tuple[str, str], int] | None:
-    """The article that most people opened before their ticket, and how many; None if few did."""
+def _opened(asked: Sequence[UnhelpedRow], counts: Callable[[UnhelpedRow, OpenedRow], bool]) -> _Opened | None:
+    """The article that most people opened to no avail, and how many; None if few did."""
     readers: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in asked:
         for article in one.opened:
-            readers[article.locale, article.slug].add(one.person)
+            if counts(one, article):
+                readers[article.locale, article.slug].add(one.person)
     if not readers:
         return None
     best = min(readers, key=lambda key: (-len(readers[key]), key))
@@ -119,17 +129,17 @@ def _opened(asked: Sequence[UnhelpedRow]) -> tuple[tuple[str, str], int] | None:
     return (best, count) if count >= enough else None
 
 
-def _unhelpful(
-    opened: tuple[tuple[str, str], int], asked: Sequence[UnhelpedRow], nearest: _Nearest | None
+def _to_no_avail(
+    kind: str, opened: _Opened, asked: Sequence[UnhelpedRow], nearest: _Nearest | None
 ) -> Diagnosis:
     article, readers = opened
     name = "/".join(article)
     persons = len({one.person for one in asked})
     same = nearest if nearest and (nearest.suggestion.locale, nearest.suggestion.slug) == article else None
     found = _diagnosis(
-        UNHELPFUL,
+        kind,
         same,
-        f"{readers} of {persons} people opened {name} and then wrote a ticket",
+        f"{readers} of {persons} people opened {name} and {THEN[kind]}",
         f"say in {name} what these questions ask, or write an article of its own",
     )
     return found if same else replace(found, article=article, title=article[1])

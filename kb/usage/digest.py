@@ -91,7 +91,7 @@ def _gap(gap: GapRow, address: str) -> str:
     asked = gap.replay.get("asked")
     answered = f", {gap.replay.get('answered')} of {asked} questions answered" if asked else ""
     people = _count(gap.persons, "person", "people")
-    return f"**{link}** ({people}, {KINDS.get(gap.kind, gap.kind)}{answered})"
+    return f"**{link}** (gap {gap.gap_id}: {people}, {KINDS.get(gap.kind, gap.kind)}{answered})"
 
 
 def _figures(report: DeflectionReport) -> list[str]:

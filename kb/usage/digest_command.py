@@ -43,7 +43,7 @@ def digest(days: int, send: bool, data: Path | None) -> None:
 
 def _digest(store: Store, settings: Settings, period: timedelta) -> Digest:
     now = datetime.now(UTC)
-    gaps = gap_report(store, now, least_persons(settings))
+    gaps = gap_report(store, least_persons(settings))
     return Digest(
         since=now - period,
         until=now,

@@ -34,7 +34,6 @@ from kb.usage.diagnosis import diagnose
 from kb.usage.floor import PERSONS
 from kb.usage.gap_changes import Changes, Member, changes
 from kb.usage.gap_rank import surging, urgency
-from kb.usage.gaps import WINDOW
 from kb.usage.library import library_of, nearness
 from kb.usage.published import remember_published
 
@@ -75,7 +74,7 @@ def refresh_gaps(store: Store, engine: Engine, now: datetime, least_persons: int
     """
     # Before a gap opens: what is published by then did not close it.
     remember_published(store, engine.searcher().snapshot.folder)
-    asked = read_unhelped(store, since=now - WINDOW)
+    asked = read_unhelped(store)
     newest = newest_gap(store)
     kept = {row.gap_id: row for row in read_gaps(store, merged=True)}
     vectors, new = _vectors(store, engine, asked)
@@ -154,7 +153,7 @@ def _row(state: _State, gap: int, places: Sequence[int]) -> GapRow:
         label=label,
         kind=looked["kind"],
         status=before.status if before else OPEN,
-        off_topic=looked["nearness"] < FAR and len({one.person for one in asked if one.sent}) < TICKETS,
+        off_topic=looked["far"] and len({one.person for one in asked if one.sent}) < TICKETS,
         surge=surging(asked, state.now, state.asked[0].at),
         opened_at=before.opened_at if before else state.now,
         first_seen=min([asked[0].at, *([before.first_seen] if before else [])]),
@@ -172,12 +171,15 @@ def _looked_into(
 ) -> dict[str, Any]:
     """The diagnosis as it is kept; made anew only when questions or articles have changed."""
     snapshot = state.engine.searcher().snapshot
-    basis = {"snapshot": snapshot.id, "newest": asked[-1].query_id, "questions": len(asked)}
+    sent = sum(one.sent for one in asked)
+    basis = {"snapshot": snapshot.id, "newest": asked[-1].query_id, "questions": len(asked), "sent": sent}
     if before and before.diagnosis.get("basis") == basis:
         return dict(before.diagnosis)
     found = diagnose(asked, library_of(state.engine))
-    near = nearness(snapshot, vectors[-MEASURED:])
-    return {**found.as_json(), "nearness": round(near, 3), "basis": basis}
+    near = round(nearness(snapshot, vectors[-MEASURED:]), 3)
+    far = near < FAR
+    why = found.why + ("; far from every article, it may be new or none of yours" if far else "")
+    return {**found.as_json(), "why": why, "nearness": near, "far": far, "basis": basis}
 
 
 def _reopen(store: Store, rows: Sequence[GapRow], now: datetime) -> None:
@@ -186,4 +188,4 @@ def _reopen(store: Store, rows: Sequence[GapRow], now: datetime) -> None:
     for row in rows:
         if row.status == DISMISSED and row.persons >= 2 * max(1, dismissed[row.gap_id]):
             note = f"{row.persons} people, {dismissed[row.gap_id]} when it was dismissed"
-            decide_gap(store, row.gap_id, OPEN, BY_ITSELF, now, note)
+            decide_gap(store, row.gap_id, OPEN, BY_ITSELF, now, note, only_if=DISMISSED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -24,8 +24,6 @@ from kb.store.unhelped import UnhelpedRow, count_single
 from kb.usage.diagnosis import UNFINDABLE
 from kb.usage.floor import PERSONS
 
-WINDOW: Final = timedelta(days=90)
-"""How long a question that no suggestion helped counts."""
 TO_ADD: Final = 3
 
 
@@ -80,7 +78,7 @@ class GapDetail:
     decisions: tuple[DecisionRow, ...]
 
 
-def gap_report(store: Store, now: datetime, least_persons: int = PERSONS) -> GapReport:
+def gap_report(store: Store, least_persons: int = PERSONS) -> GapReport:
     """The list as of the last refresh; what fewer people than that asked is only counted."""
     every = [row for row in read_gaps(store) if row.persons]
     rows = [row for row in every if row.persons >= least_persons]
@@ -91,16 +89,21 @@ def gap_report(store: Store, now: datetime, least_persons: int = PERSONS) -> Gap
         gaps=tuple(row for row in standing if not row.off_topic),
         off_topic=tuple(row for row in standing if row.off_topic),
         decided=tuple(decided),
-        hidden_singles=count_single(store, now - WINDOW) + few,
+        hidden_singles=count_single(store) + few,
     )
 
 
 def gap_detail(store: Store, gap_id: int, least_persons: int = PERSONS) -> GapDetail | None:
     """One gap, or the one it was merged into; None if there is none that so many people asked about."""
     gap = read_gap(store, gap_id)
-    if gap is None or gap.persons < least_persons:
+    if gap is None:
         return None
     asked = gap_questions_of(store, gap.gap_id)
+    if asked:
+        # As of now like all that follows, not as of the last refresh.
+        gap = replace(gap, persons=len({one.person for one in asked}), questions=len(asked))
+    if gap.persons < least_persons:
+        return None
     wordings = _wordings(asked)
     found = gap.diagnosis
     article = found.get("article")

@@ -75,7 +75,7 @@ def gaps(
     try:
         if refresh:
             bring_up_to_date(store, settings)
-        report = gap_report(store, datetime.now(UTC), least_persons(settings))
+        report = gap_report(store, least_persons(settings))
     finally:
         store.close()
     chosen = report.off_topic if off_topic else report.decided if decided else report.gaps
@@ -87,7 +87,10 @@ def gaps(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
 def show(number: int, data: Path | None, *, as_json: bool) -> None:
-    """All that is known of gap NUMBER: who asked what, where and when, and why nothing helped."""
+    """All that is known of gap NUMBER: who asked what, where and when, and why nothing helped.
+
+    NUMBER is what the lists have under `gap`; it stays, whatever place in them the gap has.
+    """
     settings = load_settings(data=data)
     store = open_store(settings)
     try:

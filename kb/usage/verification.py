@@ -2,8 +2,8 @@
 
 A gap is verified when of its questions until it was published, those that became passages themselves left
 out, at least 80 % find in the first three an article added or changed since the gap opened, and of the next
-people who ask, at least 5, at most 20 % write a ticket. Until then it is published, and `x of y answered`
-says how far.
+people who ask, at least 5, at most 20 % write a ticket within 72 hours. Until then it is published, and
+`x of y answered` says how far.
 """
 
 from __future__ import annotations
@@ -75,13 +75,15 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Since:
-    """People who asked the same since a gap got its status: all, those who wrote a ticket, those whom no
-    suggestion helped.
+    """People who asked the same since a gap is judged by them: all, and those whom no suggestion helped.
+
+    Of all, `final` asked so long ago that no ticket of theirs can follow, and `sent` of these wrote one.
     """
 
     asked: int = 0
-    sent: int = 0
     failed: int = 0
+    final: int = 0
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +137,9 @@ def verdict(status: str, replay: Replay, since: Since) -> Verdict | None:
         return Verdict(status=PUBLISHED, note=told)
     if status == OPEN and replay.asked >= NEXT and replay.share >= UNASKED:
         return Verdict(status=PUBLISHED, note=told)
-    enough = since.asked >= NEXT and since.sent <= TICKETS * since.asked
+    enough = since.final >= NEXT and since.sent <= TICKETS * since.final
     if status == PUBLISHED and replay.asked and replay.share >= ANSWERED and enough:
-        note = f"{told}; {since.sent} of the {since.asked} people who asked since wrote a ticket"
+        note = f"{told}; {since.sent} of the {since.final} people who asked since wrote a ticket"
         return Verdict(status=VERIFIED, note=note)
     return None
 

@@ -15,7 +15,6 @@ from threadpoolctl import threadpool_limits
 from kb.index.encoded import Encoded
 from kb.index.snapshot import PassageRow
 from kb.search.engine import Engine
-from kb.store.asked_since import AskedRow, read_answered_since
 from kb.store.gaps import (
     DISMISSED,
     OPEN,
@@ -32,21 +31,18 @@ from kb.store.gaps import (
 from kb.store.published import changed_articles
 from kb.store.store import Store
 from kb.store.unhelped import UnhelpedRow
+from kb.usage.next_people import NextPeople
 from kb.usage.published import remember_published
 from kb.usage.replay import Asker, Key, Wording, wordings_of
 from kb.usage.substance import says_something
 from kb.usage.twins import Words, words_of
-from kb.usage.verification import UNASKED, Replay, Since, Verdict, replayed, verdict
+from kb.usage.verification import UNASKED, Replay, Verdict, replayed, verdict
 
 Floats = npt.NDArray[np.float32]
 
 BY_ITSELF: Final = "selfhelp"
 SAMPLED: Final = 10
 """So many wordings tell whether an open gap may have been closed; most have not."""
-ALIKE: Final = 0.28
-"""Likeness to a gap's nearest question from which on a question that finds its article is one of them: that
-from which on a notice is shown for a question (search_api/notices.py)."""
-COMPARED: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +64,7 @@ def verify_gaps(store: Store, engine: Engine, now: datetime, by: str = BY_ITSELF
     if not gaps:
         return []
     with threadpool_limits(limits=1):
-        run = _Run(store, engine, gaps)
+        run = _Run(store, engine, gaps, now)
         found = [(gap, run.verdict(gap)) for gap in gaps]
     return [
         Changed(gap_id=gap.gap_id, status=what.status, note=what.note)
@@ -85,7 +81,7 @@ def gaps_in_question(store: Store) -> list[GapRow]:
 class _Run:
     """One pass over the gaps."""
 
-    def __init__(self, store: Store, engine: Engine, gaps: Sequence[GapRow]) -> None:
+    def __init__(self, store: Store, engine: Engine, gaps: Sequence[GapRow], now: datetime) -> None:
         self.store = store
         self.engine = engine
         self.snapshot = engine.searcher().snapshot
@@ -95,8 +91,15 @@ class _Run:
         for one in read_decisions(store):
             self.decisions.setdefault(one.gap_id, []).append(one)
         self.read: dict[int, Sequence[UnhelpedRow]] = {}
-        self.likest: dict[str, set[int]] = {}
-        self.watched = [gap for gap in gaps if gap.status in (PUBLISHED, VERIFIED)]
+        self.next_people = NextPeople(
+            store=store,
+            engine=engine,
+            encoded=self.encoded,
+            gaps=gaps,
+            decisions=self.decisions,
+            questions=self.questions,
+            now=now,
+        )
 
     def verdict(self, gap: GapRow) -> Verdict | None:
         counting = [key for key, at in self.changed.items() if at > self.opened_at(gap)]
@@ -104,7 +107,9 @@ class _Run:
             return None
         asked = self.questions(gap.gap_id)
         replay = self.replay(gap, self.before(gap, asked), counting)
-        return verdict(gap.status, replay, self.since(gap, asked, replay)) if replay else None
+        if replay is None:
+            return None
+        return verdict(gap.status, replay, self.next_people.since(gap, replay.articles))
 
     def before(self, gap: GapRow, asked: Sequence[UnhelpedRow]) -> Sequence[UnhelpedRow]:
         """What was asked before the gap was published. Who asks later is one of the next people, and of these
@@ -144,59 +149,11 @@ class _Run:
         own = {key: self.named(key) for key in reached if self.says_something(key, wordings)}
         return replayed(wordings, found, own, self.engine.floor)
 
-    def since(self, gap: GapRow, asked: Sequence[UnhelpedRow], replay: Replay) -> Since:
-        """Who asked since the gap got its status."""
-        decided = self.decisions[gap.gap_id]
-        if gap.status not in (PUBLISHED, VERIFIED) or not decided:
-            return Since()
-        start = decided[-1].at
-        failed = [one for one in asked if one.at >= start]
-        alike = self.alike(gap, replay.articles, start)
-        sent = {one.person for one in failed if one.sent} | {one.person for one in alike if one.sent}
-        persons = {one.person for one in failed}
-        return Since(asked=len(persons | {one.person for one in alike}), sent=len(sent), failed=len(persons))
-
-    def alike(self, gap: GapRow, articles: Sequence[Key], start: datetime) -> list[AskedRow]:
-        """Answered questions since then that were shown these articles and are like one of the gap's.
-
-        Each counts for the gap it is likest to, as one that nothing answered would have joined only that.
-        """
-        rows = [one for one in self.answered if one.at >= start and set(one.shown) & set(articles)]
-        rows = rows[:COMPARED]
-        self.compare([one.text for one in rows])
-        return [one for one in rows if gap.gap_id in self.likest[one.text]]
-
-    def compare(self, texts: Sequence[str]) -> None:
-        """Finds the published gaps that these questions are likest to; none of what is like none of them."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self.likest]
-        if not fresh:
-            return
-        asked = self.encoded.vectors(fresh)
-        likeness = {
-            gap_id: self.engine.likeness(asked, self.encoded.vectors(wordings)).max(axis=1)
-            for gap_id, wordings in self.wordings.items()
-        }
-        for place, text in enumerate(fresh):
-            most = max([ALIKE, *(float(one[place]) for one in likeness.values())])
-            self.likest[text] = {gap_id for gap_id, one in likeness.items() if one[place] >= most}
-
-    @cached_property
-    def wordings(self) -> Mapping[int, Sequence[str]]:
-        """The newest wordings of the questions in each published gap that has some."""
-        found = {gap.gap_id: [one.text for one in self.questions(gap.gap_id)] for gap in self.watched}
-        return {gap_id: list(dict.fromkeys(texts))[-COMPARED:] for gap_id, texts in found.items() if texts}
-
     def questions(self, gap_id: int) -> Sequence[UnhelpedRow]:
         """Those of a gap, oldest first; read once."""
         if gap_id not in self.read:
             self.read[gap_id] = gap_questions_of(self.store, gap_id)
         return self.read[gap_id]
-
-    @cached_property
-    def answered(self) -> list[AskedRow]:
-        """What was answered since the first of the published gaps was."""
-        starts = [decided[-1].at for gap in self.watched if (decided := self.decisions[gap.gap_id])]
-        return read_answered_since(self.store, min(starts)) if starts else []
 
     @cached_property
     def asker(self) -> Asker:

@@ -19,11 +19,10 @@ OUTCOMES: Final = {
     "submitted": "Wrote a ticket",
     "confirmed": "Said it solved the problem",
     "assumed": "Read an article, then left",
-    "left": "Left without reading",
+    "left": "Left otherwise",
     "unoffered": "Nothing to offer",
     "error": "We failed",
 }
-_READ: Final = frozenset({"submitted_after_reading", "confirmed", "assumed"})
 
 
 def deflection(routes: Blueprint, reports: Reports) -> None:
@@ -51,11 +50,10 @@ def deflection(routes: Blueprint, reports: Reports) -> None:
 
 def funnel(report: DeflectionReport) -> list[tuple[str, int, float]]:
     """From all intents to confirmed ones: what, how many, and their share of all."""
-    opened = sum(line.intents for line in report.outcomes if line.outcome in _READ)
     steps = [
         ("Asked something", report.intents),
         ("Were offered an article", report.offered),
-        ("Read one", opened),
+        ("Read one", report.read),
         ("Said it solved the problem", report.confirmed),
     ]
     return [(name, number, number / report.intents if report.intents else 0.0) for name, number in steps]

@@ -44,7 +44,7 @@ class Reports:
         return self.services.settings
 
     def gaps(self) -> GapReport:
-        return gap_report(self.store, datetime.now(UTC), least_persons(self.settings))
+        return gap_report(self.store, least_persons(self.settings))
 
     def gap(self, gap_id: int) -> GapDetail:
         """One gap; 404 also for what fewer people asked than may be shown."""

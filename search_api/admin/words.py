@@ -38,12 +38,14 @@ def sentence(text: str) -> Markup:
 def why(gap: GapRow) -> str:
     """In a few words why a question is a gap, with the article concerned."""
     article = f"“{gap.diagnosis.get('title')}”" if gap.diagnosis.get("title") else "an article"
-    return {
-        "missing": "no article comes near it",
+    far = ", and it is far from every article" if gap.diagnosis.get("far") else ""
+    told = {
+        "missing": "no article answers it",
         "unfindable": f"{article} is near, but was not found or not opened",
-        "unhelpful": f"{article} was read, and a ticket followed",
+        "unhelpful": f"{article} was opened, and a ticket followed",
         "untranslated": f"{article} is there in another language only",
-    }.get(gap.kind, gap.kind)
+    }
+    return told.get(gap.kind, gap.kind) + far
 
 
 def ago(at: datetime) -> str:

@@ -130,6 +130,18 @@ def test_the_list_is_narrowed_and_its_file_in_the_same_way(
         assert {row["label"] for row in rows} == found
 
 
+def test_the_list_names_gaps_by_their_numbers_and_says_which_are_far_from_every_article(
+    anna: AdminVisitor,
+) -> None:
+    put_gap(anna.server, 7, "money back when", 3, kind="unhelpful", diagnosis={"title": "Refunds"})
+    put_gap(anna.server, 3, "order a pizza", diagnosis={"far": True})
+    page = anna.page("/admin/gaps")
+    assert re.findall(r'<td class="number place">(\d+)</td>', page) == ["7", "3"]
+    assert "“Refunds” was opened, and a ticket followed." in page
+    assert "No article answers it, and it is far from every article." in page
+    assert "Gap 3, 2 people: no article answers it" in anna.page("/admin/")
+
+
 def test_questions_of_single_people_are_counted_and_not_shown(anna: AdminVisitor) -> None:
     put_gap(anna.server, 1, "two ask this")
     ask(anna.server, 7, "printing fails")

@@ -78,6 +78,17 @@ def test_the_rate_is_confirmed_not_taken_back_of_those_offered(store: Store) -> 
     assert report.apart == {"bot": 1}
 
 
+def test_readers_are_counted_whatever_they_did_then(store: Store) -> None:
+    read = ({"slug": "refund", "opened": True, "read": True, "seconds": 60, "verdict": "not_solved"},)
+    keep(
+        store,
+        intent("left", articles=read), intent("left", articles=read, days=1), intent("left"),
+        intent("assumed"), intent("confirmed"), intent("submitted_after_reading"), intent("submitted"),
+        intent("left", articles=read, traffic="bot"),
+    )  # fmt: skip
+    assert deflection_report(store, SINCE, NOW).read == 4
+
+
 def test_what_is_younger_than_72_hours_is_counted_apart(store: Store) -> None:
     keep(store, intent("confirmed", days=2.9), intent("left", days=3.1))
     report = deflection_report(store, SINCE, NOW)

@@ -231,7 +231,7 @@ def test_below_the_floor_a_gap_is_shown_no_more_whoever_is_left(three_in_a_gap: 
     erase_person(three_in_a_gap, Who(session="s-ben"))
     (left,) = read_gaps(three_in_a_gap)
     assert (left.persons, left.questions, left.label, left.surge) == (1, 1, "", False)
-    assert gap_report(three_in_a_gap, NOON).gaps == ()
+    assert gap_report(three_in_a_gap).gaps == ()
 
 
 def test_where_single_questions_are_shown_the_one_left_is(three_in_a_gap: Store) -> None:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from kb.store.gaps import (
     DISMISSED,
@@ -20,6 +23,7 @@ from kb.store.gaps import (
 )
 from kb.store.retention import Old, delete_old
 from kb.store.store import Store
+from kb.store.tickets import TicketRow, keep_ticket
 from kb.store.unhelped import OpenedRow, count_single, read_unhelped
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
 from kb.usage.settling import settle
@@ -134,13 +138,34 @@ def test_questions_of_those_who_wrote_or_left_without_an_answer_were_not_helped(
     visit(store, "finn", "submitted", failed=True, answered=False)
     visit(store, "greta", "submitted", purpose="search")
     settle(store, LATER)
-    found = {row.person: row for row in read_unhelped(store, since=NOON)}
+    found = {row.person: row for row in read_unhelped(store)}
     assert {"ann", "ben"} == set(found)
     assert found["ann"].opened == (OpenedRow(slug="refund", locale="en", seconds=30, verdict=None),)
     assert (found["ann"].sent, found["ben"].sent) == (True, False)
     assert found["ann"].suggestions == (("refund", "en", 0.2),)
     assert (found["ben"].page, found["ben"].gap_id) == ("https://shop.example/a", None)
-    assert read_unhelped(store, since=LATER) == []
+
+
+def test_who_says_that_an_article_did_not_help_was_not_helped(store: Store) -> None:
+    for name in ("ann", "ben"):
+        visit(store, name, "left", opened=True)
+    came = Visit(session_id="s-ann", at=NOON, person="ann", locale="en", page=None)
+    said = Event(query_id="q-ann", type="not_solved", at=NOON + timedelta(seconds=36), slug="refund")
+    keep_events(store, came, [said])
+    settle(store, LATER)
+    (ann,) = read_unhelped(store)
+    assert (ann.person, ann.outcome, ann.sent) == ("ann", "left", False)
+    assert ann.opened == (OpenedRow(slug="refund", locale="en", seconds=30, verdict="not_solved"),)
+
+
+def test_a_ticket_after_leaving_is_one_too(store: Store) -> None:
+    visit(store, "ann", "left", answered=False)
+    visit(store, "ben", "left", answered=False)
+    fields = {"email": "ann@a.example", "message": "m", "person": "ann", "idempotency_key": None}
+    keep_ticket(store, TicketRow(ticket_id="T-1", created_at=LATER, **fields), ())
+    settle(store, LATER)
+    found = {row.person: row.sent for row in read_unhelped(store)}
+    assert found == {"ann": True, "ben": False}
 
 
 def test_a_question_knows_its_gap_and_is_single_no_more(store: Store) -> None:
@@ -150,7 +175,26 @@ def test_a_question_knows_its_gap_and_is_single_no_more(store: Store) -> None:
     keep_vectors(store, "mini", {f"q-{name}": b"12" for name in ("ann", "ben", "cleo")})
     keep_gaps(store, [GAP], {"q-ann": 1, "q-ben": 1}, newest=0)
     assert [row.person for row in gap_questions_of(store, 1)] == ["ann", "ben"]
-    assert count_single(store, NOON) == 1
+    assert count_single(store) == 1
+
+
+def test_a_gaps_questions_are_read_without_what_others_opened(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ann", "ben", "cleo"):
+        visit(store, name, "submitted", opened=True)
+    settle(store, LATER)
+    keep_vectors(store, "mini", {f"q-{name}": b"12" for name in ("ann", "ben", "cleo")})
+    keep_gaps(store, [GAP], {"q-ann": 1}, newest=0)
+    made: list[str] = []
+
+    def opened(**row: Any) -> OpenedRow:
+        made.append(row["slug"])
+        return OpenedRow(**row)
+
+    monkeypatch.setattr("kb.store.unhelped.OpenedRow", opened)
+    (ann,) = gap_questions_of(store, 1)
+    assert [one.slug for one in ann.opened] == made == ["refund"]
 
 
 def test_vectors_are_known_by_the_encoder_that_made_them(store: Store) -> None:

@@ -16,6 +16,7 @@ from kb.search.engine import Engine
 from kb.search.query import Query
 from kb.store.gaps import GapRow, read_gaps
 from kb.store.store import Store, database_url
+from kb.store.tickets import TicketRow, keep_ticket
 from kb.usage.gap_refresh import refresh_gaps
 from kb.usage.settling import settle
 from kb.usage.verifying import Changed, verify_gaps
@@ -71,16 +72,27 @@ class Loop:
 
     def ask(
         self, texts: Sequence[str], at: datetime, then: str = "submitted", *, helped: bool = False
-    ) -> None:
-        """Each by a person of its own; `helped` with what is suggested now, else with nothing."""
+    ) -> list[str]:
+        """Each by a person of its own, `helped` with what is suggested now or by nothing; says by whom."""
         engine, store = self.engine(), self.open()
-        for text in texts:
+        people = [f"p{next(PEOPLE)}" for _ in texts]
+        for person, text in zip(people, texts, strict=True):
             answer = engine.suggest(Query(text=text, locale="en"))
             shown = (
                 tuple((one.slug, one.locale, one.confidence) for one in answer.suggestions) if helped else ()
             )
             answered = helped and answer.answered
-            ask(store, f"p{next(PEOPLE)}", text, at=at, then=then, answered=answered, suggestions=shown)
+            ask(store, person, text, at=at, then=then, answered=answered, suggestions=shown)
+        store.close()
+        return people
+
+    def write(self, people: Sequence[str], at: datetime) -> None:
+        """A ticket of each."""
+        store = self.open()
+        for person in people:
+            fields = {"email": f"{person}@a.example", "message": "m", "person": person, "created_at": at}
+            name = f"T-{person}-{at:%d}"
+            keep_ticket(store, TicketRow(ticket_id=name, idempotency_key=None, **fields), ())
         store.close()
 
     def refresh(self, now: datetime) -> list[Changed]:

@@ -71,6 +71,17 @@ def test_one_reader_does_not_make_an_article_unhelpful() -> None:
     assert diagnose([row("ann", opened=read), row("ben")], NOTHING).kind == MISSING
 
 
+def test_an_article_that_people_say_does_not_help_is_none_that_answers() -> None:
+    said = (OpenedRow(slug="refund", locale="en", seconds=60, verdict="not_solved"),)
+    asked = [row(name, outcome="left", answered=True, opened=said) for name in ("ann", "ben", "cleo")]
+    found = diagnose(asked, library(0.5))
+    assert (found.kind, found.article) == (MISSING, ("en", "refund"))
+    assert found.why == "3 of 3 people opened en/refund and said that it did not help"
+    assert diagnose([asked[0], row("ben", answered=True)], library(0.5)).kind == UNFINDABLE
+    wrote = [row(name, outcome="left", taken_back=True, opened=said) for name in ("ann", "ben")]
+    assert diagnose(wrote, library(0.5)).kind == UNHELPFUL
+
+
 def test_an_answer_in_another_language_only_is_untranslated() -> None:
     asked = [row("ann", "remboursement", locale="fr-CA"), row("ben", "remboursement ?", locale="fr")]
     found = diagnose(asked, library(0.5))

@@ -58,8 +58,8 @@ def test_the_letter_lists_what_to_write_what_surges_and_what_was_closed() -> Non
     assert text.startswith("# Selfhelp, 01 May to 08 May 2026")
     sections = [
         "Suddenly asked a lot",
-        "1. **stream deck** (5 people, no article)",
-        "2. **webcam** (1 person",
+        "1. **stream deck** (gap 1: 5 people, no article)",
+        "2. **webcam** (gap 2: 1 person",
         "Published, but not yet answering",
         "3 of 5 questions answered",
         "Closed this week",

@@ -16,6 +16,8 @@ from kb.store.published import changed_articles
 
 SOON = NOW + timedelta(hours=1)
 HOURS = timedelta(hours=3)
+FINAL = timedelta(hours=73)
+"""Then no ticket can follow any more."""
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,8 @@ def test_an_article_that_answers_closes_its_gap_once_the_next_people_write_no_ti
     assert gap.replay["articles"] == [["watch", "en"]]
     assert centre.refresh(SOON) == []
     centre.ask(LATER, SOON, "left", helped=True)
-    assert [one.status for one in centre.refresh(SOON + HOURS)] == [VERIFIED]
+    assert centre.refresh(SOON + HOURS) == []
+    assert [one.status for one in centre.refresh(SOON + FINAL)] == [VERIFIED]
     assert decisions(centre) == [(PUBLISHED, "index"), (VERIFIED, "selfhelp")]
     assert (
         f"answered since: {gap.replay['answered']} of {gap.questions}"
@@ -70,7 +73,7 @@ def test_the_next_people_count_for_the_gap_they_ask_about_and_for_no_other(centr
         decide_gap(store, gap_id, PUBLISHED, "a writer", NOW, "")
     store.close()
     centre.ask(LATER, SOON, "left", helped=True)
-    changed = centre.refresh(SOON + HOURS)
+    changed = centre.refresh(SOON + FINAL)
     assert [(one.gap_id, one.status) for one in changed] == [(1, VERIFIED)]
 
 
@@ -89,10 +92,12 @@ def test_later_questions_that_fail_reopen_a_verified_gap_and_the_same_article_do
 ) -> None:
     centre.publish(ANSWER)
     centre.ask(LATER, SOON, "left", helped=True)
-    centre.refresh(SOON + HOURS)
-    centre.ask(["watch app does not work on my smart watch", "smart watch app"], SOON + 2 * HOURS)
-    assert [one.status for one in centre.refresh(SOON + 3 * HOURS)] == [OPEN]
-    assert centre.refresh(SOON + 4 * HOURS) == []
+    centre.refresh(SOON + FINAL)
+    assert centre.gap().status == VERIFIED
+    later = SOON + FINAL + HOURS
+    centre.ask(["watch app does not work on my smart watch", "smart watch app"], later)
+    assert [one.status for one in centre.refresh(later + HOURS)] == [OPEN]
+    assert centre.refresh(later + 2 * HOURS) == []
     assert centre.gap().status == OPEN
 
 
@@ -102,6 +107,24 @@ def test_people_who_write_tickets_all_the_same_reopen_a_published_gap(centre: Lo
     centre.refresh(SOON + HOURS)
     assert centre.gap().status == OPEN
     assert "no suggestion helped" in centre.selfhelp("gaps", "show", "1").out
+
+
+def test_tickets_on_the_next_day_count_as_those_in_the_visit_do(centre: Loop) -> None:
+    centre.publish(ANSWER)
+    asked = centre.ask(LATER, SOON, "left", helped=True)
+    centre.write(asked[:3], SOON + timedelta(days=1))
+    assert centre.refresh(SOON + FINAL) == []
+    centre.write(asked, SOON + timedelta(days=2))
+    assert [one.status for one in centre.refresh(SOON + FINAL)] == [OPEN]
+
+
+def test_who_could_still_write_when_a_gap_was_verified_counts_afterwards(centre: Loop) -> None:
+    centre.publish(ANSWER)
+    centre.ask(LATER, SOON, "left", helped=True)
+    young = centre.ask(LATER, SOON + 2 * HOURS, "left", helped=True)
+    assert [one.status for one in centre.refresh(SOON + FINAL)] == [VERIFIED]
+    centre.write(young, SOON + FINAL + timedelta(hours=1))
+    assert [one.status for one in centre.refresh(SOON + FINAL + HOURS)] == [OPEN]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +148,7 @@ def test_an_article_that_says_nothing_closes_no_gap(centre: Loop, text: str) -> 
         decide_gap(store, 1, PUBLISHED, "anna", NOW)
     store.close()
     centre.ask(LATER, SOON, "left", helped=True)
-    centre.refresh(SOON + HOURS)
+    centre.refresh(SOON + FINAL)
     assert centre.gap().status == PUBLISHED
 
 
