@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kb.store.histories import History, TicketSent
-from kb.store.intents import ArticleRow, Batch, IntentRow, QuestionRow, settle_batch
+from kb.store.intents import ArticleRow, Batch, IntentRow, QuestionRow
 from kb.store.store import Store
+from kb.store.unsettled import settle_batch
 from kb.usage.intents import SILENCE, Intent, intents_of
 from kb.usage.outcomes import (
     SENT,

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kb.store import intents as store_intents
-from kb.store.histories import CROWD, STATES
+from kb.store import unsettled
+from kb.store.histories import STATES
+from kb.store.names import CROWD
 from kb.store.store import Store
 from kb.store.tables import events, intent_articles, intent_questions, intents, queries, sessions
 from kb.store.tickets import TicketRow, keep_ticket
@@ -213,6 +215,15 @@ def test_a_name_that_hundreds_of_sessions_share_is_no_person(store: Store) -> No
     assert len(found) == CROWD + 1
 
 
+def test_who_is_a_crowd_does_not_depend_on_who_is_settled_at_once(store: Store) -> None:
+    """Somebody else's event that waited for months in a browser must not count all visits since."""
+    asked("old", -100 * DAY, person="other")(store)
+    visits = [asked(f"s{n}", (n - CROWD) * DAY / 2, person="kiosk") for n in range(CROWD + 9)]
+    happen(store, *visits[:-5])
+    found = happen(store, *visits[-5:], did("old", -100 * DAY + 9, "left", -100 * DAY, received=5 * DAY))
+    assert {(row["known"], row["traffic"]) for row in found} == {(True, "person")}
+
+
 def test_a_session_without_end_is_read_only_so_far(store: Store) -> None:
     asked("s", 0)(store)
     for start in range(0, STATES + 300, 100):
@@ -233,7 +244,7 @@ def test_a_session_without_end_is_read_only_so_far(store: Store) -> None:
 def test_two_processes_that_settle_at_once_write_what_one_would(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_intents, "SESSIONS", 5)
+    monkeypatch.setattr(unsettled, "SESSIONS", 5)
     for number in range(60):
         asked(f"s{number}", number, person=f"p{number % 20}")(store)
         did(f"s{number}", number + 9, "solved", number)(store)
