@@ -11,6 +11,7 @@ from kb.store.histories import History, TicketSent
 from kb.store.intents import ArticleRow, Batch, IntentRow, QuestionRow
 from kb.store.store import Store
 from kb.store.unsettled import settle_batch
+from kb.usage.events import short_page
 from kb.usage.intents import SILENCE, Intent, intents_of
 from kb.usage.outcomes import (
     SENT,
@@ -33,13 +34,17 @@ def settle(store: Store, now: datetime, read_seconds: float = READ_SECONDS) -> i
     """Brings intents up to date with all that is kept and quiet for half an hour; how many sessions changed.
 
     Only sessions in which something was kept since, and those of the same people around them, are read. May
-    be stopped at any moment, and run by several processes at once.
+    be stopped at any moment, and run by several processes at once. A session of which nothing can be made is
+    left for the next time.
     """
     before = now - SILENCE
-    count = 0
-    while done := settle_batch(store, before, lambda batch: settled(batch, read_seconds)):
-        count += done
-    return count
+    count, failed = 0, frozenset[str]()
+    while True:
+        done = settle_batch(store, before, lambda batch: settled(batch, read_seconds), failed)
+        if not done.sessions and not done.failed:
+            return count
+        count += done.sessions
+        failed |= done.failed
 
 
 def settled(batch: Batch, read_seconds: float = READ_SECONDS) -> list[IntentRow]:
@@ -95,7 +100,7 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
         started_at=first.at,
         ended_at=max(moments),
         locale=first.locale,
-        page=first.page,
+        page=short_page(first.page) if first.page else None,
         traffic=SEARCH if first.search and hint == PERSON else hint,
         outcome=outcome,
         offered=is_offered(intent),

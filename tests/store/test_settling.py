@@ -16,8 +16,10 @@ from sqlalchemy import select
 
 from kb.store import intents as store_intents
 from kb.store import unsettled
+from kb.store.deflection import page_counts
 from kb.store.histories import STATES
 from kb.store.names import CROWD
+from kb.store.periods import Period
 from kb.store.store import Store
 from kb.store.tables import events, intent_articles, intent_questions, intents, queries, sessions
 from kb.store.tickets import TicketRow, keep_ticket
@@ -271,11 +273,40 @@ def test_a_crash_while_settling_leaves_what_was_and_is_made_good_next_time(
     happen(store, asked("s", 0))
     did("s", 5, "solved")(store)
     with monkeypatch.context() as broken:
-        broken.setattr(store_intents, "_values", lambda _row: (_ for _ in ()).throw(RuntimeError))
-        with pytest.raises(RuntimeError):
+        broken.setattr(store_intents, "_values", lambda _row: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
             settle(store, LATER)
     assert rows(store)[0]["outcome"] == "left"
     assert happen(store)[0]["outcome"] == "confirmed"
+
+
+LONG_PAGE = "https://shop.example/" + "".join(map(chr, range(0x4E00, 0x4E00 + 1900)))
+
+
+def test_a_page_of_any_length_is_counted(store: Store) -> None:
+    """PostgreSQL refuses long keys; earlier versions kept 2,000 characters of any size."""
+    long = Visit(session_id="s", at=NOON, locale="en", page=LONG_PAGE)
+    (row,) = happen(store, asked("s", 0, visit=long))
+    assert LONG_PAGE.startswith(row["page"])
+    assert len(row["page"].encode()) == 999
+    assert page_counts(store, Period(since=NOON, until=LATER, final=LATER))[0].intents == 1
+
+
+def test_what_cannot_be_settled_keeps_nothing_else_from_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(unsettled, "SESSIONS", 5)
+    values = store_intents._values
+
+    def without_person(row: Any) -> dict[str, Any]:
+        return values(row) | ({"person": None} if getattr(row, "session_id", "") == "s3" else {})
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store_intents, "_values", without_person)
+        found = happen(store, *(asked(f"s{number}", number) for number in range(12)))
+    assert {row["session_id"] for row in found} == {f"s{number}" for number in range(12)} - {"s3"}
+    assert "session s3 cannot be settled: IntegrityError" in caplog.messages
+    assert len(happen(store)) == 12
 
 
 STEPS: Sequence[Step] = (
