@@ -13,7 +13,7 @@ from typing import Final
 from kb.store.histories import AskedRow
 from kb.store.intents import ArticleRow, IntentRow
 from kb.store.persons import TAKEN_BACK
-from kb.usage.intents import Intent
+from kb.usage.intents import NOT_SOLVED, VERDICTS, Intent
 
 SUBMITTED_AFTER_READING: Final = "submitted_after_reading"
 SUBMITTED: Final = "submitted"
@@ -25,8 +25,6 @@ ERROR: Final = "error"
 OUTCOMES: Final = (SUBMITTED_AFTER_READING, SUBMITTED, CONFIRMED, ASSUMED, LEFT, UNOFFERED, ERROR)
 SENT: Final = (SUBMITTED_AFTER_READING, SUBMITTED)
 
-NOT_SOLVED: Final = "not_solved"
-VERDICTS: Final = ("solved", NOT_SOLVED)
 OPENED: Final = ("opened", "closed", *VERDICTS)
 """Events that cannot be without the article having been open."""
 

@@ -90,7 +90,6 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
     """With `taken_back` still to be judged, which takes the person's other intents."""
     first = intent.asked[0]
     sent_at = min((one.at for one in intent.sendings), default=None)
-    moments = [one.at for part in (intent.asked, intent.events, intent.sendings) for one in part]
     outcome = outcome_of(intent, articles)
     return IntentRow(
         intent_id=intent.settled[0].query_id,
@@ -98,7 +97,7 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
         person=history.person or history.session_id,
         known=history.person is not None,
         started_at=first.at,
-        ended_at=max(moments),
+        ended_at=intent.ended_at,
         locale=first.locale,
         page=short_page(first.page) if first.page else None,
         traffic=SEARCH if first.search and hint == PERSON else hint,

@@ -103,6 +103,26 @@ def test_a_ticket_of_the_same_person_within_72_hours_takes_the_credit_back(hours
     assert (row.outcome, row.taken_back) == ("confirmed", taken)
 
 
+@pytest.mark.parametrize(("hours", "taken"), [(71, True), (140, False)])
+def test_a_tab_that_is_closed_days_later_makes_the_credit_no_easier_to_lose(
+    hours: float, taken: bool
+) -> None:
+    late = visit().do(5, "solved", "refund").do(76 * HOUR, "closed", "refund").do(76 * HOUR, "left")
+    (row,) = settle(late.write(hours * HOUR, person="ann"))
+    assert (row.ended_at, row.taken_back) == (at(5), taken)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(29, ("submitted", False)), (31, ("confirmed", True)), (200 * 60, ("confirmed", False))],
+)
+def test_a_ticket_that_names_no_question_is_about_what_was_asked_in_the_same_visit(
+    minutes: float, expected: tuple[str, bool]
+) -> None:
+    (row,) = settle(visit().do(5, "solved", "refund").write(60 * minutes, query_id=None))
+    assert (row.outcome, row.taken_back) == expected
+
+
 def test_a_form_sent_in_another_session_of_the_same_person_takes_it_back_too() -> None:
     later = Visits("s2").type(HOUR, "refund again").do(HOUR + 9, "submitted")
     first, second = settle(visit().do(5, "solved", "refund"), later)

@@ -57,17 +57,16 @@ class Visits:
         self.events.append(EventRow(**made | {"seconds": seconds, "score": None} | changes))
         return self
 
-    def write(self, second: float, *, person: str | None = None) -> Visits:
+    def write(self, second: float, *, person: str | None = None, **changes: Any) -> Visits:
         """A ticket, in this session unless by somebody who is named."""
-        self.tickets.append(
-            TicketSent(
-                ticket_id=f"T-{next(NUMBERS)}",
-                at=at(second),
-                session_id=None if person else self.session,
-                query_id=self.asked[-1].query_id if self.asked and not person else None,
-                persons=frozenset({person or self.person or self.session}),
-            )
-        )
+        made = {
+            "ticket_id": f"T-{next(NUMBERS)}",
+            "at": at(second),
+            "session_id": None if person else self.session,
+            "query_id": self.asked[-1].query_id if self.asked and not person else None,
+            "persons": frozenset({person or self.person or self.session}),
+        }
+        self.tickets.append(TicketSent(**made | changes))
         return self
 
     def history(self) -> History:
