@@ -120,7 +120,8 @@ def days_of_many(asked: Iterable[tuple[str, datetime]]) -> set[tuple[str, date]]
 
 
 def _was_offered(asked: AskedRow) -> bool:
-    return asked.answered and bool(asked.suggestions) and not (asked.held_out or asked.failed)
+    """Whether it was given suggestions: with `min_confidence` 0 also such as are not likely to help."""
+    return bool(asked.suggestions) and not (asked.held_out or asked.failed)
 
 
 def _verdicts(intent: Intent) -> dict[str, str]:
