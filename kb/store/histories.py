@@ -92,6 +92,17 @@ def read_histories(connection: Connection, rows: Sequence[Row[Any]], names: Name
     ]
 
 
+def linked_in(histories: Iterable[History]) -> set[str]:
+    """Slugs of articles that something was done with though no question of the session was answered with
+    them: they were come to by a link in another."""
+    linked: set[str] = set()
+    for one in histories:
+        told = {event.slug for event in one.events if event.slug}
+        if told:
+            linked |= told - {slug for asked in one.asked for slug, _ in asked.suggestions}
+    return linked
+
+
 def read_tickets(
     connection: Connection, ids: Sequence[str], names: Sequence[str], known: Names, since: datetime
 ) -> list[TicketSent]:

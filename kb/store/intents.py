@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -68,13 +68,15 @@ class IntentRow:
 class Batch:
     """Sessions to settle with all others of the same people since `since`, and their tickets.
 
-    Of a session that began before `since` only the intents from then on are judged.
+    Of a session that began before `since` only the intents from then on are judged. `published`: the
+    locales of articles that were opened without having been suggested.
     """
 
     since: datetime
     before: datetime
     histories: Sequence[History]
     tickets: Sequence[TicketSent]
+    published: Mapping[str, Sequence[str]]
 
 
 def replace_intents(store: Store, connection: Connection, batch: Batch, rows: Sequence[IntentRow]) -> None:

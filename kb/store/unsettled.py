@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, text
 
-from kb.store.histories import read_histories, read_tickets
+from kb.store.histories import linked_in, read_histories, read_tickets
 from kb.store.intents import Batch, IntentRow, replace_intents
 from kb.store.names import Names, read_names, window_of
+from kb.store.published import locales_of
 from kb.store.store import Store
 from kb.store.tables import sessions
 
@@ -80,11 +81,13 @@ def _settle(task: _Task, due: Due) -> int:
     names = read_names(connection, {row.person for row in due if row.person}, since)
     known = _known(names, due)
     rows = _locked(connection, due, names, known, since)
+    histories = read_histories(connection, rows, names)
     batch = Batch(
         since=since,
         before=before,
-        histories=read_histories(connection, rows, names),
+        histories=histories,
         tickets=read_tickets(connection, [row.session_id for row in rows], known, names, since),
+        published=locales_of(connection, linked_in(histories)),
     )
     replace_intents(task.store, connection, batch, list(task.judge(batch)))
     settled = [row.session_id for row in rows if row.last_seen <= before]

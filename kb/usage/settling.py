@@ -49,7 +49,7 @@ def settle(store: Store, now: datetime, read_seconds: float = READ_SECONDS) -> i
 
 def settled(batch: Batch, read_seconds: float = READ_SECONDS) -> list[IntentRow]:
     """The quiet intents of a batch, in an order that rests on nothing but their ids."""
-    found = [one for history in batch.histories for one in _found(history, batch.tickets, read_seconds)]
+    found = [one for history in batch.histories for one in _found(history, batch, read_seconds)]
     sent = _sent(found, batch.tickets)
     busy = days_of_many((one.row.person, asked.at) for one in found for asked in one.intent.settled)
     rows = [
@@ -73,8 +73,8 @@ class _Found:
     names: frozenset[str]
 
 
-def _found(history: History, tickets: Sequence[TicketSent], read_seconds: float) -> list[_Found]:
-    written = [one for one in tickets if one.session_id == history.session_id]
+def _found(history: History, batch: Batch, read_seconds: float) -> list[_Found]:
+    written = [one for one in batch.tickets if one.session_id == history.session_id]
     intents = intents_of(history, written)
     person = history.person or history.session_id
     names = frozenset({person, history.session_id})
@@ -82,7 +82,7 @@ def _found(history: History, tickets: Sequence[TicketSent], read_seconds: float)
     return [
         _Found(intent=one, row=_row(one, history, hint, articles), names=names)
         for one in intents
-        for articles in [articles_of(one, read_seconds)]
+        for articles in [articles_of(one, read_seconds, batch.published)]
     ]
 
 

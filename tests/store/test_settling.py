@@ -20,6 +20,7 @@ from kb.store.deflection import page_counts
 from kb.store.histories import STATES
 from kb.store.names import CROWD
 from kb.store.periods import Period
+from kb.store.published import keep_published
 from kb.store.store import Store
 from kb.store.tables import events, intent_articles, intent_questions, intents, queries, sessions
 from kb.store.tickets import TicketRow, keep_ticket
@@ -55,10 +56,17 @@ def asked(
 
 
 def did(
-    session: str, second: float, kind: str, about: float = 0, *, received: float | None = None, **more: Any
+    session: str,
+    second: float,
+    kind: str,
+    about: float = 0,
+    *,
+    received: float | None = None,
+    slug: str = "refund",
+    **more: Any,
 ) -> Step:
     """An event about what was asked at `about`, received a second later unless said otherwise."""
-    event = Event(query_id=f"q-{session}-{about}", type=kind, at=at(second), slug="refund", detail=more)
+    event = Event(query_id=f"q-{session}-{about}", type=kind, at=at(second), slug=slug, detail=more)
     visit = Visit(session_id=session, at=at(second + 1 if received is None else received))
     return lambda store: keep_events(store, visit, [event])
 
@@ -113,6 +121,14 @@ def test_an_intent_is_written_with_its_questions_and_articles(store: Store) -> N
     assert (question[0], question[1], question[3]) == ("q-s-2", "q-s-2", True)
     assert article[:5] == ("q-s-2", "refund", "en", 1, True)
     assert rows(store)[0]["outcome"] == "confirmed"
+
+
+def test_an_article_that_a_link_led_to_is_the_published_one(store: Store) -> None:
+    keep_published(store, {("en", "linked"): "d", ("en", "refund"): "d"}, NOON)
+    page = Visit(session_id="s", at=NOON, locale="en-US")
+    happen(store, asked("s", 0, visit=page, suggestions=()), did("s", 5, "opened", slug="linked"))
+    (article,) = everything(store)[2]
+    assert article[1:3] == ("linked", "en")
 
 
 def test_nothing_is_settled_before_half_an_hour_of_quiet(store: Store) -> None:

@@ -95,6 +95,16 @@ def test_articles_tell_what_was_offered_shown_opened_and_said() -> None:
     }
 
 
+@pytest.mark.parametrize("page", ["en-US", None])
+def test_an_article_that_a_link_led_to_is_told_by_its_own_locale(page: str | None) -> None:
+    led = visit(locale=page).do(5, "opened", "linked").do(9, "opened", "foreign").do(12, "opened", "new")
+    (row,) = settle(led)
+    told = {one.slug: one.locale for one in row.articles if one.rank is None}
+    assert told == {"linked": "en", "foreign": "de", "new": "en"}
+    (row,) = settle(visit(locale="en-US", **NOTHING).do(5, "opened", "linked"))
+    assert row.articles[0].locale == "en"
+
+
 def test_effort_is_the_last_score_given() -> None:
     (row,) = settle(visit().do(5, "effort", score=2.0).do(9, "effort", score=4.0))
     assert row.effort == 4

@@ -15,6 +15,7 @@ from kb.usage.settling import settled
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NEVER = NOON + timedelta(days=365)
 NUMBERS = count(1)
+PUBLISHED = {"linked": ["de", "en"], "foreign": ["de", "es"]}
 OFFERED = (("refund", "en"), ("card", "en"))
 
 
@@ -96,6 +97,7 @@ def batch_of(visits: Iterable[Visits], before: datetime = NEVER) -> Batch:
         before=before,
         histories=[one.history() for one in every],
         tickets=[ticket for one in every for ticket in one.tickets],
+        published=PUBLISHED,
     )
 
 
