@@ -22,6 +22,7 @@ def learned_questions(
 ) -> Iterator[LearnedQuestions | None]:
     """What is learned from the database and from the lines `taken`, which make one; None without either.
 
+    What customers did until now is settled first: their visits tell what they found solved.
     Raises StoreError when the database cannot be opened.
     """
     if not taken and not _is_there(settings):
@@ -29,9 +30,11 @@ def learned_questions(
         return
     from indexer.learned import LearnedQuestions
     from kb.store.store import Store, database_url
+    from kb.usage.settling import settle
 
     store = Store.open(database_url(settings.data, settings.database_url))
     try:
+        settle(store, datetime.now(UTC), settings.read_seconds)
         limit = settings.learned_per_article
         yield LearnedQuestions(store=store, limit=limit, locale=settings.locale, taken=taken)
     finally:

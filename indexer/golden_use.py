@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from indexer.golden import CLOSED_GAP, CONFIRMED, Golden
 from kb.store.gaps import VERIFIED, gap_questions_of, read_gaps
-from kb.store.learned import read_solved, read_submitted
+from kb.store.solved import read_solved
 from kb.store.store import Store
-from kb.usage.learned import not_taken_back
+from kb.usage.learned import learnable
 from kb.usage.shelf import Shelf
 
 # In a gap's `replay`: the articles [slug, locale] that answer its questions, and the texts they do not.
@@ -36,9 +36,8 @@ def _of_gaps(store: Store) -> Iterator[Golden]:
 
 
 def _of_solves(store: Store, shelf: Shelf) -> list[Golden]:
-    sent = [shelf.submission(row) for row in read_submitted(store)]
-    said = [solve for row in read_solved(store) if (solve := shelf.solve(row))]
-    standing = sorted(not_taken_back(said, sent), key=lambda solve: solve.at, reverse=True)
+    said = (solve for row in read_solved(store) if (solve := shelf.solve(row)))
+    standing = sorted(learnable(said), key=lambda solve: solve.at, reverse=True)
     return [
         Golden(
             text=solve.question,
@@ -47,5 +46,4 @@ def _of_solves(store: Store, shelf: Shelf) -> list[Golden]:
             source=CONFIRMED,
         )
         for solve in standing
-        if solve.question.strip()
     ]

@@ -28,9 +28,8 @@ from kb.store.learned import (
     forget_learned,
     keep_learned,
     read_learned,
-    read_solved,
-    read_submitted,
 )
+from kb.store.solved import read_solved, read_submitted
 from kb.store.store import Store
 from kb.usage.learned import (
     PERSONS,
@@ -39,10 +38,10 @@ from kb.usage.learned import (
     Solve,
     Submission,
     agreements,
+    learnable,
     led_to_tickets,
     most_telling,
     nearness,
-    not_taken_back,
 )
 from kb.usage.redaction import redact
 from kb.usage.shelf import Shelf
@@ -72,7 +71,7 @@ class LearnedQuestions:
         sent = [shelf.submission(row) for row in read_submitted(self.store)]
         said = [solve for row in read_solved(self.store) if (solve := shelf.solve(row))]
         near = _nearness(content, encoded) if said or sent else 1.0
-        self._agree(said, not_taken_back(said, sent), encoded, near)
+        self._agree(said, learnable(said), encoded, near)
         self._drop(sent, encoded, near)
         return self._chosen(shelf, encoded)
 

@@ -80,7 +80,7 @@ class SuggestionsBody(Body):
     locale: str | None = Field(None, description="BCP 47; one that is not known counts as none")
     limit: Annotated[int, Field(ge=1, le=MAX_SUGGESTIONS), BeforeValidator(_whole)] | None = None
     session_id: str | None = Field(None, description="none, or a foreign one: a new session")
-    page_url: str | None = None
+    page_url: Text | None = None
     min_confidence: float | None = Field(None, ge=0, le=1, description="0 shows everything")
     person: Person | None = Field(None, description="only a keyed hash of it is kept")
     purpose: Literal["form", "search"] = Field("form", description="search: no request is being written")

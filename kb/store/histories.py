@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
-from kb.store.tables import events, person_links, queries, sessions, tickets
+from kb.store.names import Names
+from kb.store.tables import events, queries, tickets
 
 STATES: Final = 2_000
 """States of one session that are read, the first ones; who asks more often is no person anyway."""
 EVENTS: Final = 10_000
 """Events of one session that are read."""
-CROWD: Final = 200
-"""A name with more sessions than this within a window is no person: a machine, or one name for everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,26 +72,16 @@ class History:
     events: tuple[EventRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """Who is who: the person that each name stands for, and the names that are crowds."""
-
-    person: Mapping[str, str]
-    crowds: frozenset[str]
-
-    def of(self, name: str | None) -> str | None:
-        return None if name is None else self.person.get(name, name)
-
-
 def read_histories(connection: Connection, rows: Sequence[Row[Any]], names: Names) -> list[History]:
     """Of these rows of `sessions`."""
     ids = [row.session_id for row in rows]
     asked, happened = _asked(connection, ids), _events(connection, ids)
+    crowd = {row.session_id for row in rows if names.is_crowd(row.person, row.first_seen)}
     return [
         History(
             session_id=row.session_id,
-            person=None if row.person in names.crowds else names.of(row.person),
-            crowd=row.person in names.crowds,
+            person=None if row.session_id in crowd else names.of(row.person),
+            crowd=row.session_id in crowd,
             traffic=row.traffic,
             first_seen=row.first_seen,
             last_seen=row.last_seen,
@@ -103,23 +92,15 @@ def read_histories(connection: Connection, rows: Sequence[Row[Any]], names: Name
     ]
 
 
-def read_names(connection: Connection, raw: Collection[str], since: datetime) -> tuple[Names, list[str]]:
-    """The persons behind these names, and all names that they have."""
-    links = person_links
-    found = select(links.c.alias, links.c.person).where(links.c.alias.in_(raw))
-    person = dict(connection.execute(found).all())
-    real = {person.get(name, name) for name in raw}
-    found = select(links.c.alias, links.c.person).where(links.c.person.in_(real))
-    person |= dict(connection.execute(found).all())
-    every = sorted({*raw, *real, *person})
-    crowded = (
-        select(sessions.c.person)
-        .where(sessions.c.person.in_(every), sessions.c.last_seen >= since)
-        .group_by(sessions.c.person)
-        .having(func.count() > CROWD)
-    )
-    crowds = frozenset(connection.execute(crowded).scalars()) if every else frozenset()
-    return Names(person=person, crowds=crowds), every
+def linked_in(histories: Iterable[History]) -> set[str]:
+    """Slugs of articles that something was done with though no question of the session was answered with
+    them: they were come to by a link in another."""
+    linked: set[str] = set()
+    for one in histories:
+        told = {event.slug for event in one.events if event.slug}
+        if told:
+            linked |= told - {slug for asked in one.asked for slug, _ in asked.suggestions}
+    return linked
 
 
 def read_tickets(
@@ -135,13 +116,13 @@ def read_tickets(
     sent: dict[str, TicketSent] = {}
     for statement in found:
         for ticket_id, at, session_id, query_id, person, sender in connection.execute(statement):
-            persons = {person, sender, known.of(person), known.of(sender)} - {None, *known.crowds}
+            persons = {person, sender, known.of(person), known.of(sender)}
             sent[ticket_id] = TicketSent(
                 ticket_id=ticket_id,
                 at=at,
                 session_id=session_id,
                 query_id=query_id,
-                persons=frozenset(persons),
+                persons=frozenset(name for name in persons if name and not known.is_crowd(name, at)),
             )
     return sorted(sent.values(), key=lambda one: (one.at, one.ticket_id))
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
-from kb.store.histories import History, TicketSent, read_histories, read_names, read_tickets
-from kb.store.persons import TAKEN_BACK
+from kb.store.histories import History, TicketSent
 from kb.store.store import Store
-from kb.store.tables import intent_articles, intent_questions, intents, sessions
+from kb.store.tables import intent_articles, intent_questions, intents
 from kb.store.tallies import tally
-
-SESSIONS: Final = 400
-"""Sessions settled in one transaction, and those of the same people with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,72 +68,18 @@ class IntentRow:
 class Batch:
     """Sessions to settle with all others of the same people since `since`, and their tickets.
 
-    Of a session that began before `since` only the intents from then on are judged.
+    Of a session that began before `since` only the intents from then on are judged. `published`: the
+    locales of articles that were opened without having been suggested.
     """
 
     since: datetime
     before: datetime
     histories: Sequence[History]
     tickets: Sequence[TicketSent]
+    published: Mapping[str, Sequence[str]]
 
 
-def settle_batch(store: Store, before: datetime, judge: Callable[[Batch], Iterable[IntentRow]]) -> int:
-    """Writes what `judge` makes of some sessions unsettled and quiet since `before`; how many those were.
-
-    One transaction: whoever keeps something for one of the sessions meanwhile waits, and marks it
-    unsettled again. Two processes settle one after the other.
-    """
-    with store.writing() as connection:
-        due = _due(connection, before)
-        if not due:
-            return 0
-        since = _window(min(row.first_seen for row in due))
-        names, every = read_names(connection, {row.person for row in due if row.person}, since)
-        lonely = [row.session_id for row in due]
-        known = [name for name in every if name not in names.crowds]
-        rows = _locked(connection, lonely, known, since)
-        batch = Batch(
-            since=since,
-            before=before,
-            histories=read_histories(connection, rows, names),
-            tickets=read_tickets(connection, [row.session_id for row in rows], known, names, since),
-        )
-        _replace(store, connection, batch, list(judge(batch)))
-        settled = [row.session_id for row in rows if row.last_seen <= before]
-        clean = sessions.update().where(sessions.c.session_id.in_(settled)).values(unsettled=False)
-        connection.execute(clean)
-    return len(settled)
-
-
-def _due(connection: Connection, before: datetime) -> Sequence[Row[Any]]:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE intents IN SHARE ROW EXCLUSIVE MODE"))
-    due = (
-        select(sessions)
-        .where(sessions.c.unsettled.is_(True), sessions.c.last_seen <= before)
-        .order_by(sessions.c.last_seen)
-        .limit(SESSIONS)
-    )
-    return connection.execute(due).all()
-
-
-def _window(first_seen: datetime) -> datetime:
-    """From the beginning of a day on, so that what one person asked in a day is seen as a whole."""
-    return (first_seen - TAKEN_BACK).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _locked(
-    connection: Connection, ids: Sequence[str], names: Sequence[str], since: datetime
-) -> Sequence[Row[Any]]:
-    """These sessions and all of these people since then; in one order, or else two writers could each hold
-    the row the other waits for."""
-    kin = select(sessions.c.session_id).where(sessions.c.person.in_(names), sessions.c.last_seen >= since)
-    every = sorted({*ids, *connection.execute(kin).scalars()})
-    found = select(sessions).where(sessions.c.session_id.in_(every)).order_by(sessions.c.session_id)
-    return connection.execute(found.with_for_update()).all()
-
-
-def _replace(store: Store, connection: Connection, batch: Batch, rows: Sequence[IntentRow]) -> None:
+def replace_intents(store: Store, connection: Connection, batch: Batch, rows: Sequence[IntentRow]) -> None:
     """What can still be judged is judged anew; what rests on questions no longer kept stays as it is."""
     kept = {one.session_id: max(one.asked[0].at, batch.since) for one in batch.histories if one.asked}
     i = intents.c

@@ -1,4 +1,4 @@
-"""Statements about learned questions, and about the solves and tickets they are learned from."""
+"""Statements about learned questions."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, select, union_all
+from sqlalchemy import select
 
-from kb.store.canary import CANARY
 from kb.store.store import Store
-from kb.store.tables import events, learned_questions, queries, sessions, tickets
+from kb.store.tables import learned_questions
 
 ACTIVE = "active"
 REVOKED = "revoked"
@@ -20,8 +18,6 @@ SOLVED = "solved"
 FILE = "file"
 # What decided when no person did.
 BY_TICKETS = "tickets"
-# The newest count: more would take long to encode and teach little.
-NEWEST = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,97 +42,6 @@ class LearnedRow:
     def learned_id(self) -> str:
         """Short enough to type, the same for the same question and article."""
         return sha256(f"{self.locale}/{self.slug}\n{self.question}".encode()).hexdigest()[:10]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolvedRow:
-    """A `solved` event with its question; `person` is the session where no person is known."""
-
-    person: str
-    question: str
-    slug: str
-    suggestions: tuple[tuple[str, str], ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubmittedRow:
-    """A ticket or `submitted` event; question and suggestions are empty when none was asked before."""
-
-    person: str
-    question: str
-    suggestions: tuple[tuple[str, str], ...]
-    at: datetime
-
-
-def read_solved(store: Store) -> list[SolvedRow]:
-    """The newest solves whose question and article are known, oldest first."""
-    person = func.coalesce(sessions.c.person, events.c.session_id)
-    found = (
-        select(
-            person,
-            queries.c.text,
-            events.c.slug,
-            queries.c.suggestions,
-            events.c.at,
-            events.c.received_at,
-        )
-        .join(queries, queries.c.query_id == events.c.query_id)
-        .join(sessions, sessions.c.session_id == events.c.session_id)
-        .where(
-            events.c.type == "solved", events.c.slug != "", func.coalesce(sessions.c.traffic, "") != CANARY
-        )
-        .order_by(events.c.at.desc())
-        .limit(NEWEST)
-    )
-    with store.reading() as connection:
-        rows = connection.execute(found).all()
-    return [
-        # A browser's clock may run ahead; a ticket that followed must not seem to come first.
-        SolvedRow(
-            person=person, question=text, slug=slug, suggestions=_pairs(suggestions), at=min(at, received)
-        )
-        for person, text, slug, suggestions, at, received in reversed(rows)
-    ]
-
-
-def read_submitted(store: Store) -> list[SubmittedRow]:
-    """The newest tickets and submissions, oldest first; what a held-out person asked was not shown."""
-    sent = union_all(
-        _submission(tickets.c.person, tickets.c.session_id, tickets.c.query_id, tickets.c.created_at),
-        _submission(null(), events.c.session_id, events.c.query_id, events.c.at).where(
-            events.c.type == "submitted"
-        ),
-    ).subquery()
-    person = func.coalesce(sent.c.person, sessions.c.person, sent.c.session_id)
-    shown = queries.c.held_out.is_(False)
-    found = (
-        select(person, queries.c.text, queries.c.suggestions, sent.c.at)
-        .outerjoin_from(sent, sessions, sessions.c.session_id == sent.c.session_id)
-        .outerjoin(queries, (queries.c.query_id == sent.c.query_id) & shown)
-        .where(person.is_not(None))
-        .order_by(sent.c.at.desc())
-        .limit(NEWEST)
-    )
-    with store.reading() as connection:
-        rows = connection.execute(found).all()
-    return [
-        SubmittedRow(person=person, question=text or "", suggestions=_pairs(suggestions or []), at=at)
-        for person, text, suggestions, at in reversed(rows)
-    ]
-
-
-def _submission(
-    person: ColumnElement[Any], session: ColumnElement[Any], query: ColumnElement[Any], at: ColumnElement[Any]
-) -> Select[Any]:
-    return select(
-        person.label("person"), session.label("session_id"), query.label("query_id"), at.label("at")
-    )
-
-
-def _pairs(suggestions: Sequence[Sequence[Any]]) -> tuple[tuple[str, str], ...]:
-    """(locale, slug) of each."""
-    return tuple((locale, slug) for slug, locale, *_ in suggestions)
 
 
 def read_learned(store: Store) -> list[LearnedRow]:

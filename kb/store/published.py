@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
 from kb.store.chunks import chunks
 from kb.store.store import Store
@@ -43,6 +44,19 @@ def keep_published(store: Store, digests: Mapping[Key, str], at: datetime) -> No
         for chunk in chunks(gone):
             those = tuple_(articles.locale, articles.slug).in_(chunk)
             connection.execute(published_articles.delete().where(those))
+
+
+def locales_of(connection: Connection, slugs: Collection[str]) -> dict[str, list[str]]:
+    """The locales each of these articles is published in; one that is in none is left out."""
+    articles = published_articles.c
+    found: dict[str, list[str]] = defaultdict(list)
+    for chunk in chunks(slugs):
+        rows = (
+            select(articles.slug, articles.locale).where(articles.slug.in_(chunk)).order_by(articles.locale)
+        )
+        for slug, locale in connection.execute(rows.order_by(articles.locale)):
+            found[slug].append(locale)
+    return dict(found)
 
 
 def changed_articles(store: Store) -> dict[Key, datetime]:

@@ -43,7 +43,7 @@ def article_health(
 
     `tickets`: a ticket after one reading in three or more, of three readings at least. `ignored`: opened
     at most once in twenty times it was offered, of ten at least. `stale`: not updated for a year; an
-    article without a date is never called so. `never`: not offered at all.
+    article without a date is never called so. `never`: not offered, nor come to by a link.
     """
     by_key = {(line.locale, line.slug): line for line in lines}
     found = [_health(one, by_key.get((one.locale, one.slug)), today) for one in articles]
@@ -58,7 +58,7 @@ def _health(article: PublishedArticle, line: ArticleLine | None, today: date) ->
         TICKETS: opened >= OPENED and tickets >= TICKET_SHARE * opened,
         IGNORED: offered >= OFFERED and opened <= IGNORED_SHARE * offered,
         STALE: article.updated is not None and today - article.updated > OLD,
-        NEVER: offered == 0,
+        NEVER: offered == opened == 0,
     }
     return ArticleHealth(
         article=article,

@@ -24,6 +24,8 @@ ALIKE: Final = 0.5
 """Share of the shorter question's words that two questions about one problem have in common."""
 COMPARED: Final = 5
 """Questions of the intent so far that the next one is compared with, the last ones."""
+NOT_SOLVED: Final = "not_solved"
+VERDICTS: Final = ("solved", NOT_SOLVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,12 @@ class Intent:
     events: list[EventRow] = field(default_factory=list)
     sendings: list[Sending] = field(default_factory=list)
     solved: bool = False
+
+    @property
+    def ended_at(self) -> datetime:
+        """When something was last asked, judged or sent: a tab closed days later says nothing new."""
+        judged = [one for one in self.events if one.type in VERDICTS]
+        return max(one.at for part in (self.asked, judged, self.sendings) for one in part)
 
     def takes(self, run: Intent) -> bool:
         """Whether the next run of typing goes on with the same problem."""
@@ -116,7 +124,9 @@ def _happened(run: Intent, event: EventRow, asked: AskedRow) -> None:
 
 
 def _last_before(runs: Sequence[Intent], at: datetime) -> Intent | None:
-    return next((run for run in reversed(runs) if run.asked[0].at <= at), None)
+    """What was asked in the visit of that moment; days later it is another one, though in the same tab."""
+    visited = (run for run in reversed(runs) if run.asked[0].at <= at < run.asked[-1].at + SILENCE)
+    return next(visited, None)
 
 
 def _shared(one: str, other: str) -> float:

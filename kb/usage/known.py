@@ -10,9 +10,9 @@ from typing import Final
 from kb.content.question_files import QUESTIONS, read_questions
 from kb.index.snapshot import Snapshot
 from kb.index.text import fold
-from kb.store.learned import read_solved, read_submitted
+from kb.store.solved import read_solved
 from kb.store.store import Store
-from kb.usage.learned import not_taken_back
+from kb.usage.learned import learnable
 from kb.usage.shelf import Shelf
 from kb.usage.trial import Known
 
@@ -53,9 +53,7 @@ def _written(articles: Path) -> Iterator[Known]:
 def _solved(store: Store, snapshot: Snapshot, locale: str) -> Iterator[Known]:
     """Each wording of an article once, with how many people found it answered."""
     shelf = Shelf(snapshot.articles, locale)
-    sent = [shelf.submission(row) for row in read_submitted(store)]
-    said = [solve for row in read_solved(store) if (solve := shelf.solve(row))]
-    standing = not_taken_back(said, sent)
+    standing = learnable(solve for row in read_solved(store) if (solve := shelf.solve(row)))
     persons = Counter(key for key, _ in {((fold(one.question), one.article), one.person) for one in standing})
     wordings = {(fold(one.question), one.article): one.question for one in standing}
     for key in list(wordings)[-MOST:]:

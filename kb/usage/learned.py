@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.index.text import fold
-from kb.store.persons import TAKEN_BACK
 
 Floats = npt.NDArray[np.float32]
 Vectors = Mapping[str, Floats]
@@ -37,22 +36,25 @@ COMPARED: Final = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solve:
-    """A person said that an article answered; `question` is what they had typed, redacted."""
+    """A person said that an article answered; `question` is what they had typed, redacted.
+
+    `stands`: they said nothing else later, and wrote no ticket within 72 hours.
+    """
 
     person: str
     question: str
     article: Key
     at: datetime
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A person sent the form; `question` is the last they had asked, `shown` what it was answered with."""
+    """A person sent the form; `question` is one they had asked, `shown` what it was answered with."""
 
     person: str
     question: str
     shown: frozenset[Key]
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,17 +66,12 @@ class Agreed:
     persons: int
 
 
-def not_taken_back(solves: Iterable[Solve], submissions: Iterable[Submission]) -> list[Solve]:
-    """Solves by people who wrote no ticket within 72 hours, and whose question can be learned at all."""
-    sent: dict[str, list[datetime]] = defaultdict(list)
-    for submission in submissions:
-        sent[submission.person].append(submission.at)
+def learnable(solves: Iterable[Solve]) -> list[Solve]:
+    """Those that stand and whose question can be learned at all."""
     return [
         solve
         for solve in solves
-        if solve.question.strip()
-        and len(solve.question) <= LONGEST
-        and not any(solve.at <= at <= solve.at + TAKEN_BACK for at in sent[solve.person])
+        if solve.stands and solve.question.strip() and len(solve.question) <= LONGEST
     ]
 
 

@@ -10,10 +10,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from kb.search.locales import nearest_locale
 from kb.store.histories import AskedRow
 from kb.store.intents import ArticleRow, IntentRow
 from kb.store.persons import TAKEN_BACK
-from kb.usage.intents import Intent
+from kb.usage.intents import NOT_SOLVED, VERDICTS, Intent
 
 SUBMITTED_AFTER_READING: Final = "submitted_after_reading"
 SUBMITTED: Final = "submitted"
@@ -25,8 +26,6 @@ ERROR: Final = "error"
 OUTCOMES: Final = (SUBMITTED_AFTER_READING, SUBMITTED, CONFIRMED, ASSUMED, LEFT, UNOFFERED, ERROR)
 SENT: Final = (SUBMITTED_AFTER_READING, SUBMITTED)
 
-NOT_SOLVED: Final = "not_solved"
-VERDICTS: Final = ("solved", NOT_SOLVED)
 OPENED: Final = ("opened", "closed", *VERDICTS)
 """Events that cannot be without the article having been open."""
 
@@ -66,8 +65,13 @@ def is_offered(intent: Intent) -> bool:
     return any(_was_offered(one) for one in intent.asked)
 
 
-def articles_of(intent: Intent, read_seconds: float) -> list[ArticleRow]:
-    """What was offered for a settled question, shown on the way to one, or opened, by slug."""
+def articles_of(
+    intent: Intent, read_seconds: float, published: Mapping[str, Sequence[str]]
+) -> list[ArticleRow]:
+    """What was offered for a settled question, shown on the way to one, or opened, by slug.
+
+    `published` has the locales of what was opened by a link in another article.
+    """
     asked = {one.query_id: one for one in intent.asked}
     locales = {slug: locale for one in reversed(intent.asked) for slug, locale in one.suggestions}
     ranks: dict[str, list[int]] = defaultdict(list)
@@ -81,11 +85,13 @@ def articles_of(intent: Intent, read_seconds: float) -> list[ArticleRow]:
             ranks[event.slug].append(slugs.index(event.slug) + 1)
         elif event.type in OPENED and event.slug:
             opened[event.slug] = max(opened.get(event.slug, 0.0), event.seconds)
+            beside = asked[event.query_id]
+            locales.setdefault(event.slug, _linked_locale(beside, published.get(event.slug, ())))
     verdicts = _verdicts(intent)
     return [
         ArticleRow(
             slug=slug,
-            locale=locales.get(slug) or intent.settled[0].locale or "",
+            locale=locales[slug],
             rank=min(ranks.get(slug, ()), default=None),
             opened=slug in opened,
             read=opened.get(slug, 0.0) >= read_seconds,
@@ -122,7 +128,14 @@ def days_of_many(asked: Iterable[tuple[str, datetime]]) -> set[tuple[str, date]]
 
 
 def _was_offered(asked: AskedRow) -> bool:
-    return asked.answered and bool(asked.suggestions) and not (asked.held_out or asked.failed)
+    """Whether it was given suggestions: with `min_confidence` 0 also such as are not likely to help."""
+    return bool(asked.suggestions) and not (asked.held_out or asked.failed)
+
+
+def _linked_locale(asked: AskedRow, known: Sequence[str]) -> str:
+    """Of an article that a link led to: that of the ones offered, or the nearest that it is known in."""
+    beside = next((locale for _, locale in asked.suggestions), asked.locale)
+    return nearest_locale(beside, known) or min(known, default=beside) or ""
 
 
 def _verdicts(intent: Intent) -> dict[str, str]:

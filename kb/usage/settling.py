@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kb.store.histories import History, TicketSent
-from kb.store.intents import ArticleRow, Batch, IntentRow, QuestionRow, settle_batch
+from kb.store.intents import ArticleRow, Batch, IntentRow, QuestionRow
 from kb.store.store import Store
+from kb.store.unsettled import settle_batch
+from kb.usage.events import short_page
 from kb.usage.intents import SILENCE, Intent, intents_of
 from kb.usage.outcomes import (
     SENT,
@@ -32,18 +34,22 @@ def settle(store: Store, now: datetime, read_seconds: float = READ_SECONDS) -> i
     """Brings intents up to date with all that is kept and quiet for half an hour; how many sessions changed.
 
     Only sessions in which something was kept since, and those of the same people around them, are read. May
-    be stopped at any moment, and run by several processes at once.
+    be stopped at any moment, and run by several processes at once. A session of which nothing can be made is
+    left for the next time.
     """
     before = now - SILENCE
-    count = 0
-    while done := settle_batch(store, before, lambda batch: settled(batch, read_seconds)):
-        count += done
-    return count
+    count, failed = 0, frozenset[str]()
+    while True:
+        done = settle_batch(store, before, lambda batch: settled(batch, read_seconds), failed)
+        if not done.sessions and not done.failed:
+            return count
+        count += done.sessions
+        failed |= done.failed
 
 
 def settled(batch: Batch, read_seconds: float = READ_SECONDS) -> list[IntentRow]:
     """The quiet intents of a batch, in an order that rests on nothing but their ids."""
-    found = [one for history in batch.histories for one in _found(history, batch.tickets, read_seconds)]
+    found = [one for history in batch.histories for one in _found(history, batch, read_seconds)]
     sent = _sent(found, batch.tickets)
     busy = days_of_many((one.row.person, asked.at) for one in found for asked in one.intent.settled)
     rows = [
@@ -67,8 +73,8 @@ class _Found:
     names: frozenset[str]
 
 
-def _found(history: History, tickets: Sequence[TicketSent], read_seconds: float) -> list[_Found]:
-    written = [one for one in tickets if one.session_id == history.session_id]
+def _found(history: History, batch: Batch, read_seconds: float) -> list[_Found]:
+    written = [one for one in batch.tickets if one.session_id == history.session_id]
     intents = intents_of(history, written)
     person = history.person or history.session_id
     names = frozenset({person, history.session_id})
@@ -76,7 +82,7 @@ def _found(history: History, tickets: Sequence[TicketSent], read_seconds: float)
     return [
         _Found(intent=one, row=_row(one, history, hint, articles), names=names)
         for one in intents
-        for articles in [articles_of(one, read_seconds)]
+        for articles in [articles_of(one, read_seconds, batch.published)]
     ]
 
 
@@ -84,7 +90,6 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
     """With `taken_back` still to be judged, which takes the person's other intents."""
     first = intent.asked[0]
     sent_at = min((one.at for one in intent.sendings), default=None)
-    moments = [one.at for part in (intent.asked, intent.events, intent.sendings) for one in part]
     outcome = outcome_of(intent, articles)
     return IntentRow(
         intent_id=intent.settled[0].query_id,
@@ -92,9 +97,9 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
         person=history.person or history.session_id,
         known=history.person is not None,
         started_at=first.at,
-        ended_at=max(moments),
+        ended_at=intent.ended_at,
         locale=first.locale,
-        page=first.page,
+        page=short_page(first.page) if first.page else None,
         traffic=SEARCH if first.search and hint == PERSON else hint,
         outcome=outcome,
         offered=is_offered(intent),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from kb.store.learned import SolvedRow, SubmittedRow
+from kb.store.solved import SolvedRow, SubmittedRow
 from kb.usage.learned import Key, Solve, Submission
 
 
@@ -44,7 +44,9 @@ class Shelf:
         """None when its article is not there any more."""
         locale = next((locale for locale, slug in row.suggestions if slug == row.slug), None)
         key = self.named(row.slug, locale)
-        return Solve(person=row.person, question=row.question, article=key, at=row.at) if key else None
+        if key is None:
+            return None
+        return Solve(person=row.person, question=row.question, article=key, at=row.at, stands=row.stands)
 
     def submission(self, row: SubmittedRow) -> Submission:
         shown = (self._keys.get(key) for key in row.suggestions)
@@ -52,5 +54,4 @@ class Shelf:
             person=row.person,
             question=row.question.strip(),
             shown=frozenset(key for key in shown if key),
-            at=row.at,
         )

@@ -24,6 +24,7 @@ from kb.store.learned import ACTIVE, REVOKED, decide_learned, read_learned
 from kb.store.store import Store, database_url
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
 from kb.usage.learned import Floats, nearness
+from kb.usage.settling import settle
 
 NOW = datetime.now(UTC) - timedelta(days=1)
 REFUND = ("en", "refund")
@@ -69,6 +70,7 @@ def happened(store: Store, person: str, text: str, kind: str = "solved", slug: s
 def learn(
     store: Store, articles: Path, *taken: SolvedQuestion, limit: int = 40
 ) -> dict[tuple[str, str], list[str]]:
+    settle(store, datetime.now(UTC))
     ledger = LearnedQuestions(store=store, limit=limit, locale="en", taken=taken)
     return ledger.learn(content(articles), TopicEncoder())
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from whole_server import Server
 from kb.search.engine import Engine
 from kb.store.gaps import read_decisions, read_gap
 from kb.store.usage import Event, Visit, keep_events
+from kb.usage.settling import settle
 from search_api.admin import drafts
 from search_api.admin.drafts import DRAFT_CHARS
 from search_api.app import create_app
@@ -170,6 +172,7 @@ def test_what_one_person_confirmed_and_a_draft_takes_is_only_counted(writer: Adm
     visit = Visit(session_id="s1", at=NOW, person="p1")
     solved = Event(query_id="q1", type="solved", slug="account-locked", at=NOW)
     keep_events(writer.server.store, visit, [solved])
+    settle(writer.server.store, NOW + timedelta(hours=1))
     answer = attempt(writer, f"---\ntitle: {asked}\n---\n{asked}.\n")
     assert re.search(r"take away <strong>1 of \d+</strong> questions of other articles", answer.text)
     assert "1 question of them that only one person asked is not shown" in answer.text

@@ -78,6 +78,13 @@ def test_the_question_is_kept_redacted_and_only_a_hash_of_the_person(server: Ser
     assert "ann" not in session["person"]
 
 
+def test_a_page_that_no_database_holds_is_kept_as_far_as_it_can_be(server: Server) -> None:
+    """PostgreSQL takes no NUL: it would keep the questions of everybody else waiting too."""
+    server.ask(page_url="https://shop.example/a\0b")
+    server.log.close()
+    assert server.rows(queries)[0]["page"] == "https://shop.example/a\ufffdb"
+
+
 def test_an_empty_field_is_no_question(server: Server) -> None:
     server.ask("  ")
     server.log.close()

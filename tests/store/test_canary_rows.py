@@ -21,7 +21,7 @@ from kb.store.canary import (
     keep_trial,
     last_trial,
 )
-from kb.store.learned import read_solved
+from kb.store.solved import read_solved
 from kb.store.store import Store
 from kb.store.tables import canary, events, queries, sessions
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events

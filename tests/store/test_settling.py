@@ -15,7 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kb.store import intents as store_intents
-from kb.store.histories import CROWD, STATES
+from kb.store import unsettled
+from kb.store.deflection import page_counts
+from kb.store.histories import STATES
+from kb.store.names import CROWD
+from kb.store.periods import Period
+from kb.store.published import keep_published
 from kb.store.store import Store
 from kb.store.tables import events, intent_articles, intent_questions, intents, queries, sessions
 from kb.store.tickets import TicketRow, keep_ticket
@@ -51,10 +56,17 @@ def asked(
 
 
 def did(
-    session: str, second: float, kind: str, about: float = 0, *, received: float | None = None, **more: Any
+    session: str,
+    second: float,
+    kind: str,
+    about: float = 0,
+    *,
+    received: float | None = None,
+    slug: str = "refund",
+    **more: Any,
 ) -> Step:
     """An event about what was asked at `about`, received a second later unless said otherwise."""
-    event = Event(query_id=f"q-{session}-{about}", type=kind, at=at(second), slug="refund", detail=more)
+    event = Event(query_id=f"q-{session}-{about}", type=kind, at=at(second), slug=slug, detail=more)
     visit = Visit(session_id=session, at=at(second + 1 if received is None else received))
     return lambda store: keep_events(store, visit, [event])
 
@@ -109,6 +121,14 @@ def test_an_intent_is_written_with_its_questions_and_articles(store: Store) -> N
     assert (question[0], question[1], question[3]) == ("q-s-2", "q-s-2", True)
     assert article[:5] == ("q-s-2", "refund", "en", 1, True)
     assert rows(store)[0]["outcome"] == "confirmed"
+
+
+def test_an_article_that_a_link_led_to_is_the_published_one(store: Store) -> None:
+    keep_published(store, {("en", "linked"): "d", ("en", "refund"): "d"}, NOON)
+    page = Visit(session_id="s", at=NOON, locale="en-US")
+    happen(store, asked("s", 0, visit=page, suggestions=()), did("s", 5, "opened", slug="linked"))
+    (article,) = everything(store)[2]
+    assert article[1:3] == ("linked", "en")
 
 
 def test_nothing_is_settled_before_half_an_hour_of_quiet(store: Store) -> None:
@@ -213,6 +233,15 @@ def test_a_name_that_hundreds_of_sessions_share_is_no_person(store: Store) -> No
     assert len(found) == CROWD + 1
 
 
+def test_who_is_a_crowd_does_not_depend_on_who_is_settled_at_once(store: Store) -> None:
+    """Somebody else's event that waited for months in a browser must not count all visits since."""
+    asked("old", -100 * DAY, person="other")(store)
+    visits = [asked(f"s{n}", (n - CROWD) * DAY / 2, person="kiosk") for n in range(CROWD + 9)]
+    happen(store, *visits[:-5])
+    found = happen(store, *visits[-5:], did("old", -100 * DAY + 9, "left", -100 * DAY, received=5 * DAY))
+    assert {(row["known"], row["traffic"]) for row in found} == {(True, "person")}
+
+
 def test_a_session_without_end_is_read_only_so_far(store: Store) -> None:
     asked("s", 0)(store)
     for start in range(0, STATES + 300, 100):
@@ -233,7 +262,7 @@ def test_a_session_without_end_is_read_only_so_far(store: Store) -> None:
 def test_two_processes_that_settle_at_once_write_what_one_would(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_intents, "SESSIONS", 5)
+    monkeypatch.setattr(unsettled, "SESSIONS", 5)
     for number in range(60):
         asked(f"s{number}", number, person=f"p{number % 20}")(store)
         did(f"s{number}", number + 9, "solved", number)(store)
@@ -260,11 +289,40 @@ def test_a_crash_while_settling_leaves_what_was_and_is_made_good_next_time(
     happen(store, asked("s", 0))
     did("s", 5, "solved")(store)
     with monkeypatch.context() as broken:
-        broken.setattr(store_intents, "_values", lambda _row: (_ for _ in ()).throw(RuntimeError))
-        with pytest.raises(RuntimeError):
+        broken.setattr(store_intents, "_values", lambda _row: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
             settle(store, LATER)
     assert rows(store)[0]["outcome"] == "left"
     assert happen(store)[0]["outcome"] == "confirmed"
+
+
+LONG_PAGE = "https://shop.example/" + "".join(map(chr, range(0x4E00, 0x4E00 + 1900)))
+
+
+def test_a_page_of_any_length_is_counted(store: Store) -> None:
+    """PostgreSQL refuses long keys; earlier versions kept 2,000 characters of any size."""
+    long = Visit(session_id="s", at=NOON, locale="en", page=LONG_PAGE)
+    (row,) = happen(store, asked("s", 0, visit=long))
+    assert LONG_PAGE.startswith(row["page"])
+    assert len(row["page"].encode()) == 999
+    assert page_counts(store, Period(since=NOON, until=LATER, final=LATER))[0].intents == 1
+
+
+def test_what_cannot_be_settled_keeps_nothing_else_from_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(unsettled, "SESSIONS", 5)
+    values = store_intents._values
+
+    def without_person(row: Any) -> dict[str, Any]:
+        return values(row) | ({"person": None} if getattr(row, "session_id", "") == "s3" else {})
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store_intents, "_values", without_person)
+        found = happen(store, *(asked(f"s{number}", number) for number in range(12)))
+    assert {row["session_id"] for row in found} == {f"s{number}" for number in range(12)} - {"s3"}
+    assert "session s3 cannot be settled: IntegrityError" in caplog.messages
+    assert len(happen(store)) == 12
 
 
 STEPS: Sequence[Step] = (

@@ -33,6 +33,8 @@ def marks(given: ArticleLine | None, updated: date | None = TODAY) -> tuple[str,
     [
         (line(), ()),
         (None, (NEVER,)),
+        (line(offered=0, opened=4, tickets=4), (TICKETS,)),
+        (line(offered=0, opened=2), ()),
         (line(opened=9, tickets=3), (TICKETS,)),
         (line(opened=9, tickets=2), ()),
         (line(offered=3, opened=2, tickets=2), ()),

@@ -33,6 +33,10 @@ def test_a_page_is_kept_without_what_may_name_a_customer(url: str | None, page: 
     assert page_of(url) == page
 
 
+def test_a_page_of_any_length_is_cut_between_characters() -> None:
+    assert page_of("https://shop.example/" + 900 * "退") == "https://shop.example/" + 326 * "退"
+
+
 @given(st.text())
 def test_any_page_address_is_taken_without_an_error(url: str) -> None:
     page_of(url)

@@ -19,10 +19,10 @@ from kb.usage.learned import (
     Solve,
     Submission,
     agreements,
+    learnable,
     led_to_tickets,
     most_telling,
     nearness,
-    not_taken_back,
 )
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -30,13 +30,15 @@ REFUND, SCREEN = ("en", "refund"), ("en", "screen")
 NEAR = 0.6
 
 
-def solved(person: str, question: str, article: tuple[str, str] = REFUND, hours: float = 0) -> Solve:
-    return Solve(person=person, question=question, article=article, at=NOON + timedelta(hours=hours))
-
-
-def sent(person: str, question: str = "", hours: float = 0, shown: tuple[str, str] = REFUND) -> Submission:
+def solved(
+    person: str, question: str, article: tuple[str, str] = REFUND, hours: float = 0, *, stands: bool = True
+) -> Solve:
     at = NOON + timedelta(hours=hours)
-    return Submission(person=person, question=question, shown=frozenset([shown]), at=at)
+    return Solve(person=person, question=question, article=article, at=at, stands=stands)
+
+
+def sent(person: str, question: str = "", shown: tuple[str, str] = REFUND) -> Submission:
+    return Submission(person=person, question=question, shown=frozenset([shown]))
 
 
 def vectors(texts: Iterable[str]) -> dict[str, npt.NDArray[np.float32]]:
@@ -70,19 +72,14 @@ def test_the_same_wording_in_another_case_is_learned_once() -> None:
     assert agreed(solved("ann", "Refund?"), solved("ben", "refund?")) == [("refund?", 2)]
 
 
-@pytest.mark.parametrize(("hours", "counts"), [(0, False), (71, False), (73, True), (-1, True)])
-def test_a_ticket_within_72_hours_takes_a_solve_back(hours: float, counts: bool) -> None:
-    standing = not_taken_back([solved("ann", "refund")], [sent("ann", hours=hours)])
-    assert bool(standing) == counts
-
-
-def test_the_ticket_of_somebody_else_takes_nothing_back() -> None:
-    assert not_taken_back([solved("ann", "refund")], [sent("ben")])
+@pytest.mark.parametrize("stands", [True, False])
+def test_only_what_stands_is_learned(stands: bool) -> None:
+    assert bool(learnable([solved("ann", "refund", stands=stands)])) == stands
 
 
 @pytest.mark.parametrize("question", ["", "  ", "x" * (LONGEST + 1)])
 def test_what_is_empty_or_a_whole_story_is_not_learned(question: str) -> None:
-    assert not_taken_back([solved("ann", question)], []) == []
+    assert learnable([solved("ann", question)]) == []
 
 
 def test_near_is_six_tenths_of_the_way_from_unrelated_to_identical() -> None:

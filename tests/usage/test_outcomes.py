@@ -48,6 +48,9 @@ def read(one: Visits, seconds: float = 10) -> Visits:
         (read(visit()).do(22, "not_solved", "refund"), "left"),
         (visit().do(5, "opened", "refund"), "left"),
         (visit(), "left"),
+        (visit(answered=False), "left"),
+        (read(visit(answered=False)).do(30, "solved", "refund"), "confirmed"),
+        (visit(answered=False, held_out=True), "unoffered"),
         (visit(**NOTHING), "unoffered"),
         (visit(held_out=True), "unoffered"),
         (visit(failed=True, **NOTHING), "error"),
@@ -92,6 +95,16 @@ def test_articles_tell_what_was_offered_shown_opened_and_said() -> None:
     }
 
 
+@pytest.mark.parametrize("page", ["en-US", None])
+def test_an_article_that_a_link_led_to_is_told_by_its_own_locale(page: str | None) -> None:
+    led = visit(locale=page).do(5, "opened", "linked").do(9, "opened", "foreign").do(12, "opened", "new")
+    (row,) = settle(led)
+    told = {one.slug: one.locale for one in row.articles if one.rank is None}
+    assert told == {"linked": "en", "foreign": "de", "new": "en"}
+    (row,) = settle(visit(locale="en-US", **NOTHING).do(5, "opened", "linked"))
+    assert row.articles[0].locale == "en"
+
+
 def test_effort_is_the_last_score_given() -> None:
     (row,) = settle(visit().do(5, "effort", score=2.0).do(9, "effort", score=4.0))
     assert row.effort == 4
@@ -101,6 +114,26 @@ def test_effort_is_the_last_score_given() -> None:
 def test_a_ticket_of_the_same_person_within_72_hours_takes_the_credit_back(hours: float, taken: bool) -> None:
     (row,) = settle(visit().do(5, "solved", "refund").write(hours * HOUR, person="ann"))
     assert (row.outcome, row.taken_back) == ("confirmed", taken)
+
+
+@pytest.mark.parametrize(("hours", "taken"), [(71, True), (140, False)])
+def test_a_tab_that_is_closed_days_later_makes_the_credit_no_easier_to_lose(
+    hours: float, taken: bool
+) -> None:
+    late = visit().do(5, "solved", "refund").do(76 * HOUR, "closed", "refund").do(76 * HOUR, "left")
+    (row,) = settle(late.write(hours * HOUR, person="ann"))
+    assert (row.ended_at, row.taken_back) == (at(5), taken)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(29, ("submitted", False)), (31, ("confirmed", True)), (200 * 60, ("confirmed", False))],
+)
+def test_a_ticket_that_names_no_question_is_about_what_was_asked_in_the_same_visit(
+    minutes: float, expected: tuple[str, bool]
+) -> None:
+    (row,) = settle(visit().do(5, "solved", "refund").write(60 * minutes, query_id=None))
+    assert (row.outcome, row.taken_back) == expected
 
 
 def test_a_form_sent_in_another_session_of_the_same_person_takes_it_back_too() -> None:

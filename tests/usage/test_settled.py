@@ -110,3 +110,10 @@ def test_texts_as_long_as_the_api_takes_cost_little() -> None:
     started = perf_counter()
     settled_questions(states)
     assert perf_counter() - started < 2
+
+
+def test_a_paste_without_a_space_costs_little() -> None:
+    states = ["]" * 10_000 + "x" * n + " 1" for n in range(100)]
+    started = perf_counter()
+    settled_questions(states)
+    assert perf_counter() - started < 2

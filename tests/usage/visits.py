@@ -15,6 +15,7 @@ from kb.usage.settling import settled
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NEVER = NOON + timedelta(days=365)
 NUMBERS = count(1)
+PUBLISHED = {"linked": ["de", "en"], "foreign": ["de", "es"]}
 OFFERED = (("refund", "en"), ("card", "en"))
 
 
@@ -57,17 +58,16 @@ class Visits:
         self.events.append(EventRow(**made | {"seconds": seconds, "score": None} | changes))
         return self
 
-    def write(self, second: float, *, person: str | None = None) -> Visits:
+    def write(self, second: float, *, person: str | None = None, **changes: Any) -> Visits:
         """A ticket, in this session unless by somebody who is named."""
-        self.tickets.append(
-            TicketSent(
-                ticket_id=f"T-{next(NUMBERS)}",
-                at=at(second),
-                session_id=None if person else self.session,
-                query_id=self.asked[-1].query_id if self.asked and not person else None,
-                persons=frozenset({person or self.person or self.session}),
-            )
-        )
+        made = {
+            "ticket_id": f"T-{next(NUMBERS)}",
+            "at": at(second),
+            "session_id": None if person else self.session,
+            "query_id": self.asked[-1].query_id if self.asked and not person else None,
+            "persons": frozenset({person or self.person or self.session}),
+        }
+        self.tickets.append(TicketSent(**made | changes))
         return self
 
     def history(self) -> History:
@@ -97,6 +97,7 @@ def batch_of(visits: Iterable[Visits], before: datetime = NEVER) -> Batch:
         before=before,
         histories=[one.history() for one in every],
         tickets=[ticket for one in every for ticket in one.tickets],
+        published=PUBLISHED,
     )
 
 
