@@ -25,7 +25,14 @@ from kb.store.tables import (
     tickets,
 )
 from kb.store.traces import Linked, Traces, Who, find_linked, find_traces
-from kb.store.wordings import erase_wordings, gaps_with, lower_counts, wordings_of
+from kb.store.wordings import (
+    erase_empty,
+    erase_wordings,
+    forget_diagnosed,
+    gaps_with,
+    renew_gaps,
+    wordings_of,
+)
 
 Kept = dict[str, list[dict[str, Any]]]
 
@@ -55,7 +62,9 @@ def erase_person(store: Store, who: Who, least_persons: int = 2) -> dict[str, in
                 connection.execute(table.delete().where(column.in_(chunk))).rowcount for chunk in chunks(ids)
             ]
             deleted[table.name] = deleted.get(table.name, 0) + sum(counts)
-        lower_counts(connection, asked_in, least_persons)
+        erase_empty(connection, asked_in)
+        forget_diagnosed(connection, asked_in)
+        renew_gaps(connection, least_persons)
     store.empty_journal()
     return deleted
 

@@ -50,7 +50,7 @@ def prune(data: Path | None, *, dry_run: bool, undelivered: bool, as_json: bool)
             counts = count_old(store, old)
         else:
             with refresh_lock(settings.data):
-                counts = delete_old(store, old)
+                counts = delete_old(store, old, least_persons(settings))
     kept = counts.pop("undelivered", 0)
     _print(counts, as_json=as_json, done="would be deleted" if dry_run else "deleted")
     if kept:

@@ -103,8 +103,13 @@ def gap(store: Store, number: int, label: str, members: list[str], **changes: An
         "persons": 2,
         "questions": len(members),
         "score": 1.0,
-        "diagnosis": {},
-        "replay": {"asked": 2, "answered": 0, "failing": [label, "somebody else's words"]},
+        "diagnosis": {
+            "title": "Refund",
+            "words": ["quigley"],
+            "remedy": "add quigley",
+            "basis": {"questions": 2},
+        },
+        "replay": {"asked": 2, "answered": 0, "failing": [label, "money back"]},
     } | changes
     decided = {"gap_id": number, "status": "open", "at": NOON, "by": "eve", "note": "", "persons": 2}
     with store.writing() as connection:
@@ -258,7 +263,21 @@ def test_a_gap_that_enough_others_asked_about_counts_and_speaks_for_them(three_i
     erase_person(three_in_a_gap, Who(session="s-ann"))
     (left,) = read_gaps(three_in_a_gap)
     assert (left.persons, left.questions, left.label) == (2, 2, "money back")
-    assert left.replay["failing"] == ["somebody else's words"]
+    assert left.replay["failing"] == ["money back"]
+    assert left.diagnosis == {"title": "Refund"}, "words, and what would keep them from being found anew"
+
+
+def test_words_of_a_gap_go_with_the_old_questions_they_are_of(three_in_a_gap: Store) -> None:
+    with three_in_a_gap.writing() as connection:
+        connection.execute(gaps.update().values(last_seen=NOON + DAY))
+        later = intents.update().where(intents.c.session_id != "s-ann")
+        connection.execute(later.values(started_at=NOON + DAY))
+    ann = NOON + timedelta(minutes=1.5)
+    deleted = delete_old(three_in_a_gap, Old(before=ann, tickets_before=None))
+    assert deleted["queries"] == 2
+    (left,) = read_gaps(three_in_a_gap)
+    assert (left.label, left.replay["failing"]) == ("money back", ["money back"])
+    assert left.diagnosis == {"title": "Refund"}
 
 
 def test_below_the_floor_a_gap_is_shown_no_more_whoever_is_left(three_in_a_gap: Store) -> None:

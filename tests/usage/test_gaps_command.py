@@ -31,7 +31,7 @@ GAP = GapRow(
     persons=2,
     questions=3,
     score=1.5,
-    diagnosis={"article": ["en", "refund"], "why": "nothing near", "remedy": "write an article", "basis": {}},
+    diagnosis={"article": ["en", "refund"], "why": "nothing near", "basis": {}},
 )
 
 
