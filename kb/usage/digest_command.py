@@ -49,7 +49,7 @@ def _digest(store: Store, settings: Settings, period: timedelta) -> Digest:
         since=now - period,
         until=now,
         gaps=gaps,
-        deflection=deflection_report(store, now - period, now),
+        deflection=deflection_report(store, now - period, now, holdout=settings.holdout),
         closed=closed_since(gaps, read_decisions(store), now - period),
         address=settings.public_url,
     )
