@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, not_, 
 
 from kb.store.periods import Period, articles_in, intents_in, pieces
 from kb.store.store import Store
+from kb.store.tables import intent_articles, intents
 from kb.store.tallies import PERSON, SENT
 
 PAGES: Final = 50
@@ -115,6 +116,24 @@ def article_counts(store: Store, period: Period) -> list[ArticleCounts]:
     )
     with store.reading() as connection:
         return [ArticleCounts(**row) for row in connection.execute(found).mappings()]
+
+
+def not_solved_counts(store: Store, period: Period) -> dict[tuple[str, str], int]:
+    """(locale, slug) -> final intents of people, of those still kept, that ended saying it did not help."""
+    i, a = intents.c, intent_articles.c
+    found = (
+        select(a.locale, a.slug, func.count())
+        .join(intents, i.intent_id == a.intent_id)
+        .where(
+            a.verdict == "not_solved",
+            i.traffic == PERSON,
+            i.started_at >= period.since,
+            i.started_at < min(period.until, period.final),
+        )
+        .group_by(a.locale, a.slug)
+    )
+    with store.reading() as connection:
+        return {(locale, slug): count for locale, slug, count in connection.execute(found)}
 
 
 def _total(column: ColumnElement[int]) -> ColumnElement[int]:

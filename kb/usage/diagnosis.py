@@ -73,7 +73,7 @@ def diagnose(asked: Sequence[UnhelpedRow], library: Library) -> Diagnosis:
     opened = _opened(asked)
     nearest = _nearest(asked, library)
     if opened:
-        return _unhelpful(opened, asked, nearest)
+        return _unhelpful(opened, asked, nearest, library)
     if nearest is None:
         return _missing(None, library)
     found = nearest.confidence >= CLOSE or (
@@ -121,7 +121,10 @@ def _opened(asked: Sequence[UnhelpedRow]) -> tuple[tuple[str, str], int] | None:
 
 
 def _unhelpful(
-    opened: tuple[tuple[str, str], int], asked: Sequence[UnhelpedRow], nearest: _Nearest | None
+    opened: tuple[tuple[str, str], int],
+    asked: Sequence[UnhelpedRow],
+    nearest: _Nearest | None,
+    library: Library,
 ) -> Diagnosis:
     article, readers = opened
     name = "/".join(article)
@@ -132,7 +135,7 @@ def _unhelpful(
         same,
         f"{readers} of {persons} people opened {name} and then wrote a ticket",
     )
-    return found if same else replace(found, article=article, title=article[1])
+    return found if same else replace(found, article=article, title=library.title_of(*article))
 
 
 def _missing(nearest: _Nearest | None, library: Library) -> Diagnosis:

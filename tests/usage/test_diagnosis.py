@@ -41,12 +41,18 @@ def library(confidence: float, locale: str = "en") -> Library:
             snapshot_id="s", answered=confidence >= 0.15, confidence=confidence, suggestions=(found,)
         )
 
-    return Library(ask=answer, words_of=lambda _locale, _slug: frozenset({"my", "refund"}), floor=0.15)
+    return Library(
+        ask=answer,
+        words_of=lambda _locale, _slug: frozenset({"my", "refund"}),
+        title_of=lambda _locale, slug: f"All about a {slug}",
+        floor=0.15,
+    )
 
 
 NOTHING = Library(
     ask=lambda _query: Answer(snapshot_id="s", answered=False, confidence=0, suggestions=()),
     words_of=lambda _locale, _slug: frozenset(),
+    title_of=lambda _locale, slug: slug,
     floor=0.15,
 )
 
@@ -82,7 +88,7 @@ def test_an_article_that_is_first_for_all_but_low_stayed_under_the_floor() -> No
 def test_an_article_read_before_tickets_is_unhelpful() -> None:
     read = (OpenedRow(slug="card", locale="en", seconds=30, verdict="not_solved"),)
     found = diagnose([row("ann", opened=read), row("ben", opened=read), row("cleo")], library(0.5))
-    assert (found.kind, found.article) == (UNHELPFUL, ("en", "card"))
+    assert (found.kind, found.article, found.title) == (UNHELPFUL, ("en", "card"), "All about a card")
     assert found.why.startswith("2 of 3 people opened en/card")
 
 
