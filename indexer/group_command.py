@@ -18,6 +18,7 @@ from kb.index.snapshot import MODELS, SNAPSHOTS, published_id
 from kb.settings import Settings, load_settings
 from kb.usage.grouping import Grouping, group_questions
 from kb.usage.likeness import asked_of
+from kb.usage.printable import printable
 
 # A model exported for this alone is kept apart: `selfhelp index` judges its int8 form by the articles.
 APART = "grouping"
@@ -45,7 +46,7 @@ def group(file: Path, data: Path | None, model: str | None, *, as_json: bool) ->
         found = group_questions(asked_of(texts, encoder.encode_questions, locales))
     else:
         found = Grouping(groups=np.zeros(0, dtype=np.int64), central=())
-    click.echo(_as_json(lines, found) if as_json else _as_text(lines, found))
+    click.echo(printable(_as_json(lines, found) if as_json else _as_text(lines, found)))
 
 
 def _model(settings: Settings, texts: Sequence[str], *, chosen: bool) -> Path:

@@ -30,8 +30,8 @@ START = 0
 # Who stops at the end of a word is likelier to have typed it than one that it begins. Between 3 and 10 the
 # typing score changes by 0.2 points at most.
 WHOLE = 5.0
-# A letter or two after other words may become anything, and whatever it is taken for changes what the question
-# is about. 0.2 and 0.5 win less than 0.3, and at 0.5 words of four letters and more are lost, too.
+# A letter or two after other words may become anything, and whatever it is taken for changes what the
+# question is about. 0.2 and 0.5 win less.
 LIKELY = 0.3
 # To mix two numbers into one (Knuth, The Art of Computer Programming, vol. 3, 6.4: 2^32 / golden ratio).
 _MIX = np.uint32(2654435769)

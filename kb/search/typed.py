@@ -72,8 +72,8 @@ def read_typed(
     """Takes apart what has been typed so far, in the light of the words the articles use.
 
     An encoder takes a half word for another word: "how do I res" is nearer to residence than to
-    reset. So the last word is completed to what the articles make likeliest there, or left out where nothing is
-    likely.
+    reset. So the last word is completed to what the articles make likeliest there, or left out where
+    nothing is likely.
     """
     text = plain(text)
     folded = fold(text)

@@ -1,14 +1,9 @@
-"""Statements about everything that is kept of one person: found, exported, erased.
-
-A person is a session, or the sender of tickets; with it go all names that nobody else goes by. A name
-that wrote tickets under several addresses (a shared computer) stands for itself and leads to no more.
-"""
+"""Statements about everything that is kept of one person: counted, exported, erased."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -29,34 +24,23 @@ from kb.store.tables import (
     ticket_files,
     tickets,
 )
-from kb.store.wordings import erase_wordings, gaps_with, lower_counts, wordings_of
+from kb.store.traces import Linked, Traces, Who, find_linked, find_traces
+from kb.store.wordings import (
+    erase_empty,
+    erase_wordings,
+    forget_diagnosed,
+    gaps_with,
+    renew_gaps,
+    wordings_of,
+)
 
 Kept = dict[str, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """One person: `session` is an id without its signature, `sender` the keyed hash of `email`."""
-
-    session: str | None = None
-    email: str | None = None
-    sender: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Traces:
-    """Where one person left something; `names` are keyed hashes."""
-
-    names: frozenset[str]
-    sessions: frozenset[str]
-    tickets: frozenset[str]
-    queries: frozenset[str]
 
 
 def export_person(store: Store, who: Who) -> Kept:
     """Every row about a person, by table; a file's content in base64."""
     with store.reading() as connection:
-        traces = _find(connection, who)
+        traces = find_traces(connection, who)
         kept = {
             table.name: list(_rows(connection, table, condition, ids))
             for table, condition, ids in _places(traces)
@@ -70,7 +54,7 @@ def erase_person(store: Store, who: Who, least_persons: int = 2) -> dict[str, in
     A gap that fewer than `least_persons` are left in is not shown any more.
     """
     with store.erasing() as connection:
-        traces = _find(connection, who)
+        traces = find_traces(connection, who)
         asked_in = gaps_with(connection, traces.queries)
         deleted = {"wordings": erase_wordings(connection, traces.sessions, traces.queries)}
         for table, column, ids in _places(traces):
@@ -78,7 +62,9 @@ def erase_person(store: Store, who: Who, least_persons: int = 2) -> dict[str, in
                 connection.execute(table.delete().where(column.in_(chunk))).rowcount for chunk in chunks(ids)
             ]
             deleted[table.name] = deleted.get(table.name, 0) + sum(counts)
-        lower_counts(connection, asked_in, least_persons)
+        erase_empty(connection, asked_in)
+        forget_diagnosed(connection, asked_in)
+        renew_gaps(connection, least_persons)
     store.empty_journal()
     return deleted
 
@@ -87,7 +73,7 @@ def count_person(store: Store, who: Who) -> dict[str, int]:
     """How many rows of each table are about a person."""
     counts: dict[str, int] = {}
     with store.reading() as connection:
-        traces = _find(connection, who)
+        traces = find_traces(connection, who)
         for table, column, ids in _places(traces):
             counted = [
                 connection.execute(
@@ -99,7 +85,13 @@ def count_person(store: Store, who: Who) -> dict[str, int]:
         return counts | {"wordings": len(wordings_of(connection, traces.sessions, traces.queries))}
 
 
-def _places(traces: _Traces) -> list[tuple[Table, ColumnElement[Any], Collection[str]]]:
+def linked_names(store: Store, who: Who) -> list[Linked]:
+    """Names that may be the same person's, for somebody who can tell to say so."""
+    with store.reading() as connection:
+        return find_linked(connection, who)
+
+
+def _places(traces: Traces) -> list[tuple[Table, ColumnElement[Any], Collection[str]]]:
     """Tables with what leads to a person in them, what refers to something before it."""
     return [
         (gap_questions, gap_questions.c.query_id, traces.queries),
@@ -112,71 +104,8 @@ def _places(traces: _Traces) -> list[tuple[Table, ColumnElement[Any], Collection
         (ticket_files, ticket_files.c.ticket_id, traces.tickets),
         (outbox, outbox.c.ticket_id, traces.tickets),
         (tickets, tickets.c.ticket_id, traces.tickets),
-        (person_links, person_links.c.alias, traces.names),
+        (person_links, person_links.c.alias, traces.links),
     ]
-
-
-def _find(connection: Connection, who: Who) -> _Traces:
-    """All that is a person's: from the session or address to names, from names to sessions and tickets."""
-    own = {who.session} - {None}
-    names = {who.sender} - {None}
-    names |= set(_column(connection, sessions.c.person, sessions.c.session_id, own))
-    names = _aliases(connection, names)
-    if who.email:
-        mail = func.lower(tickets.c.email) == who.email.lower()
-        written = connection.execute(select(tickets.c.session_id, tickets.c.person).where(mail)).all()
-        shared = _shared(connection, {person for _, person in written if person})
-        names |= {person for _, person in written if person} - shared
-        own |= {session for session, _ in written if session}
-    known = {name for name in names if name}
-    asked = {*own, *_column(connection, sessions.c.session_id, sessions.c.person, known)}
-    sent = _tickets(connection, known, {one for one in own if one}, who.email)
-    ids = {one for one in asked if one}
-    return _Traces(
-        names=frozenset(known),
-        sessions=frozenset(ids),
-        tickets=frozenset(sent),
-        queries=frozenset(_column(connection, queries.c.query_id, queries.c.session_id, ids)),
-    )
-
-
-def _aliases(connection: Connection, names: Collection[str | None]) -> set[str | None]:
-    """The senders that names stand for, and the other names of these."""
-    known = {name for name in names if name}
-    senders = known | set(_column(connection, person_links.c.person, person_links.c.alias, known))
-    senders -= _shared(connection, known)
-    return {*senders, *_column(connection, person_links.c.alias, person_links.c.person, senders)}
-
-
-def _shared(connection: Connection, names: Collection[str]) -> set[str]:
-    """Names that several senders wrote under."""
-    itself = person_links.c.alias == person_links.c.person
-    return {
-        alias
-        for chunk in chunks(names)
-        for alias in connection.execute(
-            select(person_links.c.alias).where(itself, person_links.c.alias.in_(chunk))
-        ).scalars()
-    }
-
-
-def _tickets(
-    connection: Connection, names: Collection[str], own: Collection[str], email: str | None
-) -> set[str]:
-    """Of the sender, of a name, or written in a session; one under another address is another person's."""
-    found = set(_column(connection, tickets.c.ticket_id, tickets.c.sender, names))
-    if email:
-        mail = func.lower(tickets.c.email) == email.lower()
-        return found | set(connection.execute(select(tickets.c.ticket_id).where(mail)).scalars())
-    found |= set(_column(connection, tickets.c.ticket_id, tickets.c.person, names))
-    return found | set(_column(connection, tickets.c.ticket_id, tickets.c.session_id, own))
-
-
-def _column(
-    connection: Connection, wanted: ColumnElement[Any], key: ColumnElement[Any], values: Iterable[str | None]
-) -> Iterator[Any]:
-    for chunk in chunks([value for value in values if value]):
-        yield from connection.execute(select(wanted).where(key.in_(chunk))).scalars()
 
 
 def _rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Table, exists, func, or_, select
 
@@ -23,6 +23,7 @@ from kb.store.tables import (
     tickets,
 )
 from kb.store.tickets import WAITING
+from kb.store.wordings import forget_diagnosed, gaps_with, renew_gaps
 
 BATCH: Final = 2_000
 """Rows deleted in one transaction, so that a server beside it waits for milliseconds."""
@@ -48,8 +49,11 @@ def count_old(store: Store, old: Old) -> dict[str, int]:
         } | _kept(connection, old)
 
 
-def delete_old(store: Store, old: Old, batch: int = BATCH) -> dict[str, int]:
-    """Deletes it for good; says how many rows of each table went. May be stopped and run again."""
+def delete_old(store: Store, old: Old, least_persons: int = 2, batch: int = BATCH) -> dict[str, int]:
+    """Deletes it for good; says how many rows of each table went. May be stopped and run again.
+
+    A gap that fewer than `least_persons` are left in is not shown any more.
+    """
     deleted: dict[str, int] = {}
     for table, condition in _conditions(old):
         deleted[table.name] = 0
@@ -61,6 +65,8 @@ def delete_old(store: Store, old: Old, batch: int = BATCH) -> dict[str, int]:
                 break
     with store.erasing() as connection:
         connection.execute(person_links.delete().where(_leads_nowhere()))
+        if old.before:
+            renew_gaps(connection, least_persons)
     store.empty_journal()
     with store.reading() as connection:
         return deleted | _kept(connection, old)
@@ -120,9 +126,10 @@ def _delete_batch(connection: Connection, table: Table, condition: ColumnElement
     return connection.execute(table.delete().where(key.in_(ids))).rowcount if ids else 0
 
 
-def _delete_what_refers_to(connection: Connection, table: Table, ids: Sequence[object]) -> None:
+def _delete_what_refers_to(connection: Connection, table: Table, ids: Sequence[Any]) -> None:
     """Where the database does not do so by itself."""
     if table is queries:
+        forget_diagnosed(connection, gaps_with(connection, ids))
         connection.execute(gap_questions.delete().where(gap_questions.c.query_id.in_(ids)))
     if table is gaps:
         for referring in (gap_questions, gap_decisions):

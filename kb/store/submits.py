@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
 from kb.store.periods import Period
 from kb.store.store import Store
-from kb.store.tables import intents, tickets
+from kb.store.tables import intent_days, intents, queries, sessions, tickets
 from kb.store.tallies import PERSON, SENT, times
 
 MOST: Final = 0.25
 """Share of all intents from which on it is quicker to walk through all of them in the right order."""
 
 
-def first_began(store: Store) -> datetime | None:
+def first_counted(store: Store) -> datetime | None:
+    """The first day of which intents are counted, whether or not they themselves are still kept."""
+    with store.reading() as connection:
+        first = select(func.min(intent_days.c.day)).where(intent_days.c.count > 0)
+        day: str | None = connection.execute(first).scalar()
+    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+
+
+def _first_began(store: Store) -> datetime | None:
     """When the oldest intent began."""
     with store.reading() as connection:
         first: datetime | None = connection.execute(select(func.min(intents.c.started_at))).scalar()
@@ -38,7 +46,7 @@ def persons_by_submits(store: Store, period: Period) -> dict[tuple[int, int, int
     )
     # Along the index by person it takes a quarter of the time of looking up the period's intents one by one
     # and sorting them.
-    those = _unsearched(_final(period)) if _is_most(period, first_began(store)) else _final(period)
+    those = _unsearched(_final(period)) if _is_most(period, _first_began(store)) else _final(period)
     persons = select(*kinds).where(those, i.traffic == PERSON).group_by(i.person).subquery()
     found = select(*persons.c, func.count()).group_by(*persons.c)
     with store.reading() as connection:
@@ -62,10 +70,16 @@ def median_submit_seconds(store: Store, period: Period, *, held_out: bool) -> tu
 
 
 def tickets_alone(store: Store, period: Period) -> int:
-    """Tickets written in no session, or in one without a question."""
+    """Tickets written in no session, or in one without a question, settled or not.
+
+    Of a session that is no longer kept nobody knows: a question began it.
+    """
     t = tickets.c
-    asked = select(intents.c.intent_id).where(intents.c.session_id == t.session_id).exists()
-    those = and_(t.created_at >= period.since, t.created_at < period.until, not_(asked))
+    kept = exists().where(sessions.c.session_id == t.session_id)
+    asked = exists().where(queries.c.session_id == t.session_id, queries.c.text != "")
+    settled = exists().where(intents.c.session_id == t.session_id)
+    alone = or_(t.session_id.is_(None), and_(kept, not_(asked), not_(settled)))
+    those = and_(t.created_at >= period.since, t.created_at < period.until, alone)
     found: Select[Any] = select(func.count()).select_from(tickets).where(those)
     with store.reading() as connection:
         return int(connection.execute(found).scalar_one())

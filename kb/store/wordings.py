@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence, Set
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from kb.store.chunks import chunks
 from kb.store.tables import gap_decisions, gap_questions, gaps, learned_questions, queries
 from kb.store.unhelped import count_in_gap
+
+DIAGNOSED: Final = ("words", "remedy", "basis")
+"""What of a diagnosis is in customers' words (a `remedy` only in old rows), and what it is renewed by."""
 
 
 def wordings_of(
@@ -26,19 +29,15 @@ def wordings_of(
 
 
 def erase_wordings(connection: Connection, sessions: Collection[str], asked: Collection[str]) -> int:
-    """Takes learned questions in these words out, and has gaps speak in others' words; how many it were.
+    """Takes learned questions in these words out; how many of them and of the labels of gaps it were.
 
-    A gap that nobody else asked about goes. Has to come before the queries do.
+    Has to come before the queries go, `renew_gaps` after.
     """
-    own = _own_words(connection, sessions, asked)
     found = wordings_of(connection, sessions, asked)
     for row in found:
         if "learned_id" in row:
             mine = learned_questions.c.learned_id == row["learned_id"]
             connection.execute(learned_questions.delete().where(mine))
-        else:
-            _relabel(connection, row["gap_id"], set(asked))
-    _forget_replayed(connection, own)
     return len(found)
 
 
@@ -52,31 +51,49 @@ def gaps_with(connection: Connection, asked: Collection[str]) -> list[int]:
     return sorted(found)
 
 
-def lower_counts(connection: Connection, gap_ids: Collection[int], least_persons: int) -> None:
-    """Counts gaps anew once a person's questions are gone; never up, which is for the next refresh.
+def forget_diagnosed(connection: Connection, gap_ids: Collection[int]) -> None:
+    """Words of a gap's questions that a diagnosis found wanting; the next refresh looks into it anew."""
+    found = select(gaps.c.gap_id, gaps.c.diagnosis).where(gaps.c.gap_id.in_(gap_ids))
+    for gap_id, diagnosis in connection.execute(found).all():
+        left = {key: value for key, value in diagnosis.items() if key not in DIAGNOSED}
+        connection.execute(gaps.update().where(gaps.c.gap_id == gap_id).values(diagnosis=left))
+
+
+def erase_empty(connection: Connection, gap_ids: Collection[int]) -> None:
+    """Gaps of which no question is left."""
+    for gap_id in gap_ids:
+        if not _kept_texts(connection, gap_id):
+            for table in (gap_questions, gap_decisions, gaps):
+                connection.execute(table.delete().where(table.c.gap_id == gap_id))
+
+
+def renew_gaps(connection: Connection, least_persons: int) -> None:
+    """Has gaps count and speak of nothing but questions still kept; counts are never raised, which is for
+    the next refresh.
 
     What is left of a gap may be one person's, whose words nobody may read: it loses its label too.
     """
-    for gap_id in gap_ids:
-        gap = gaps.c.gap_id == gap_id
-        kept = connection.execute(select(gaps.c.persons, gaps.c.questions).where(gap)).one_or_none()
-        if kept is None:
-            continue
-        counted = count_in_gap(connection, gap_id)
+    columns = (gaps.c.gap_id, gaps.c.label, gaps.c.persons, gaps.c.questions, gaps.c.surge, gaps.c.replay)
+    for row in connection.execute(select(*columns)).all():
+        texts = _kept_texts(connection, row.gap_id)
+        persons, questions = count_in_gap(connection, row.gap_id)
         values: dict[str, Any] = {
-            "persons": min(kept.persons, counted[0]),
-            "questions": min(kept.questions, counted[1]),
+            # Any will do until the next refresh finds the most central one.
+            "label": row.label if row.label in {"", *texts} else next(iter(texts), ""),
+            "persons": min(row.persons, persons),
+            "questions": min(row.questions, questions),
+            "surge": row.surge,
+            "replay": _told_in(row.replay, texts),
         }
         if values["persons"] < least_persons:
             values |= {"label": "", "replay": {}, "surge": False}
-        connection.execute(gaps.update().where(gap).values(values))
+        connection.execute(gaps.update().where(gaps.c.gap_id == row.gap_id).values(values))
 
 
 def _own_words(connection: Connection, sessions: Collection[str], asked: Collection[str]) -> set[str]:
     """What these sessions typed and no other did, of what learned questions and gaps are named by."""
     named = set(connection.execute(select(learned_questions.c.question)).scalars())
     named |= set(connection.execute(select(gaps.c.label)).scalars())
-    named |= {text for row in connection.execute(select(gaps.c.replay)).scalars() for text in _texts(row)}
     # A gap without a label is not in anybody's words.
     typed = {text for text in _typed(connection, asked) if text and text in named}
     others = (
@@ -92,51 +109,18 @@ def _typed(connection: Connection, asked: Collection[str]) -> Iterator[str]:
         yield from connection.execute(found).scalars()
 
 
-def _relabel(connection: Connection, gap_id: int, own: Set[str]) -> None:
-    """In the words of a question that is not among `own`, which are ids.
-
-    Any will do until the next refresh finds the most central one.
-    """
+def _kept_texts(connection: Connection, gap_id: int) -> dict[str, None]:
+    """The gap's questions, oldest first, each once."""
     asked = (
-        select(queries.c.query_id, queries.c.text)
+        select(queries.c.text)
         .join(gap_questions, gap_questions.c.query_id == queries.c.query_id)
         .where(gap_questions.c.gap_id == gap_id)
         .order_by(queries.c.at)
     )
-    label = next((text for query, text in connection.execute(asked) if query not in own), None)
-    gap = gaps.c.gap_id == gap_id
-    if label is not None:
-        connection.execute(gaps.update().where(gap).values(label=label))
-        return
-    connection.execute(gap_questions.delete().where(gap_questions.c.gap_id == gap_id))
-    connection.execute(gap_decisions.delete().where(gap_decisions.c.gap_id == gap_id))
-    connection.execute(gaps.delete().where(gap))
+    return dict.fromkeys(connection.execute(asked).scalars())
 
 
-def _forget_replayed(connection: Connection, own: Set[str]) -> None:
+def _told_in(replay: Mapping[str, Any], texts: Collection[str]) -> dict[str, Any]:
     """Questions that a replay found failing are listed in words."""
-    for gap_id, replay in connection.execute(select(gaps.c.gap_id, gaps.c.replay)).all():
-        if not own.isdisjoint(_texts(replay)):
-            values = {"replay": _without(replay, own)}
-            connection.execute(gaps.update().where(gaps.c.gap_id == gap_id).values(values))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    parts: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value
-    if isinstance(parts, list):
-        for part in parts:
-            yield from _texts(part)
-
-
-def _without(value: Any, words: Collection[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(one, words) for key, one in value.items() if not _is_one(one, words)}
-    if isinstance(value, list):
-        return [_without(one, words) for one in value if not _is_one(one, words)]
-    return value
-
-
-def _is_one(value: Any, words: Collection[str]) -> bool:
-    return isinstance(value, str) and value in words
+    failing = [text for text in replay.get("failing", ()) if text in texts]
+    return {**replay, "failing": failing} if "failing" in replay else dict(replay)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from kb.index.snapshot import PublishedArticle
 from kb.usage.deflection import ArticleLine
+from kb.usage.intervals import wilson
 
 TICKETS: Final = "tickets"
 IGNORED: Final = "ignored"
@@ -17,8 +18,10 @@ NEVER: Final = "never"
 MARKS: Final = (TICKETS, IGNORED, STALE, NEVER)
 """What can be wrong with an article, the most urgent first."""
 
-OPENED: Final = 3
-TICKET_SHARE: Final = 1 / 3
+READERS: Final = 5
+MAY_WRITE: Final = 0.2
+"""Of at least so many readers this share may write a ticket all the same, as of a gap that is closed
+(kb/usage/verification.py). That it is more has to be sure, by its 95 % interval: 3 of 5, 5 of 10."""
 OFFERED: Final = 10
 IGNORED_SHARE: Final = 0.05
 OLD: Final = timedelta(days=365)
@@ -26,36 +29,46 @@ OLD: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHealth:
-    """An article with what became of it; `marks` are of MARKS, none when nothing is the matter."""
+    """An article with what became of it; `not_solved` visits said that it did not help. `marks` are of MARKS,
+    none when nothing is the matter.
+    """
 
     article: PublishedArticle
     offered: int
     opened: int
     solved: int
+    not_solved: int
     tickets: int
     marks: tuple[str, ...]
 
 
 def article_health(
-    articles: Iterable[PublishedArticle], lines: Iterable[ArticleLine], today: date
+    articles: Iterable[PublishedArticle],
+    lines: Iterable[ArticleLine],
+    today: date,
+    not_solved: Mapping[tuple[str, str], int],
 ) -> list[ArticleHealth]:
-    """Every published article, those that need most first.
+    """Every published article, those that need most first; `not_solved` counts by (locale, slug).
 
-    `tickets`: a ticket after one reading in three or more, of three readings at least. `ignored`: opened
-    at most once in twenty times it was offered, of ten at least. `stale`: not updated for a year; an
-    article without a date is never called so. `never`: not offered, nor come to by a link.
+    `tickets`: of READERS or more surely more than MAY_WRITE wrote a ticket. `ignored`: opened at most once in
+    twenty times it was offered, of ten at least. `stale`: not updated for a year; an article without a date
+    is never called so. `never`: not offered, nor come to by a link.
     """
     by_key = {(line.locale, line.slug): line for line in lines}
-    found = [_health(one, by_key.get((one.locale, one.slug)), today) for one in articles]
+    keyed = [(one, (one.locale, one.slug)) for one in articles]
+    found = [_health(one, by_key.get(key), today, not_solved.get(key, 0)) for one, key in keyed]
     return sorted(found, key=_urgency)
 
 
-def _health(article: PublishedArticle, line: ArticleLine | None, today: date) -> ArticleHealth:
+def _health(
+    article: PublishedArticle, line: ArticleLine | None, today: date, not_solved: int
+) -> ArticleHealth:
     offered, opened, solved, tickets = (
         (line.offered, line.opened, line.solved, line.tickets) if line else (0, 0, 0, 0)
     )
+    wrote = wilson(min(tickets, opened), opened)
     wrong = {
-        TICKETS: opened >= OPENED and tickets >= TICKET_SHARE * opened,
+        TICKETS: opened >= READERS and wrote is not None and wrote.low > MAY_WRITE,
         IGNORED: offered >= OFFERED and opened <= IGNORED_SHARE * offered,
         STALE: article.updated is not None and today - article.updated > OLD,
         NEVER: offered == opened == 0,
@@ -65,6 +78,7 @@ def _health(article: PublishedArticle, line: ArticleLine | None, today: date) ->
         offered=offered,
         opened=opened,
         solved=solved,
+        not_solved=not_solved,
         tickets=tickets,
         marks=tuple(mark for mark in MARKS if wrong[mark]),
     )

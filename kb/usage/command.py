@@ -22,6 +22,7 @@ from kb.index.snapshot import SNAPSHOTS, published_id
 from kb.settings import Settings, load_settings
 from kb.store.learned import ACTIVE, FILE, REVOKED, LearnedRow, decide_learned, read_learned
 from kb.store.store import Store, database_url
+from kb.usage.printable import printable
 
 
 @click.command()
@@ -54,11 +55,11 @@ def learned(
     finally:
         store.close()
     if as_json:
-        click.echo(json.dumps([_fields(row) for row in now], ensure_ascii=False, indent=2))
+        click.echo(printable(json.dumps([_fields(row) for row in now], ensure_ascii=False, indent=2)))
     elif revoke or restore or promote:
         for status, changed in chosen.items():
             for row in changed:
-                click.echo(f"{status}: {row.question}  ({row.locale}/{row.slug})")
+                click.echo(f"{status}: {printable(row.question)}  ({row.locale}/{row.slug})")
         for line in written:
             click.echo(line)
         click.echo("run `selfhelp index` to publish it")
@@ -113,7 +114,10 @@ def _table(rows: Sequence[LearnedRow]) -> str:
     for (locale, slug), group in groupby(rows, key=lambda row: (row.locale, row.slug)):
         questions = list(group)
         lines.append(f"{click.style(f'{locale}/{slug}', bold=True)}  {len(questions)}")
-        lines += [f"  {row.learned_id}  {_heard(row):>10}  {row.question}{_note(row)}" for row in questions]
+        lines += [
+            f"  {row.learned_id}  {_heard(row):>10}  {printable(row.question)}{_note(row)}"
+            for row in questions
+        ]
     counts = Counter(row.status for row in rows)
     return "\n".join([*lines, f"{counts[ACTIVE]} active, {counts[REVOKED]} revoked"])
 

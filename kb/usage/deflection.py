@@ -16,7 +16,7 @@ from kb.store.deflection import Cell, article_counts, cells, count_left_after_re
 from kb.store.periods import Period
 from kb.store.persons import TAKEN_BACK
 from kb.store.store import Store
-from kb.store.submits import first_began, median_submit_seconds, persons_by_submits, tickets_alone
+from kb.store.submits import first_counted, median_submit_seconds, persons_by_submits, tickets_alone
 from kb.store.tallies import PERSON
 from kb.usage.deflection_lines import (
     ArticleLine,
@@ -92,18 +92,25 @@ class DeflectionReport:
 
 
 def deflection_report(
-    store: Store, since: datetime, until: datetime, cost_per_ticket: float | None = None
+    store: Store,
+    since: datetime,
+    until: datetime,
+    cost_per_ticket: float | None = None,
+    *,
+    holdout: float = 0.0,
 ) -> DeflectionReport:
     """The report as of `until`, from settled intents that began in [since, until).
 
-    `cost_per_ticket` in whatever currency; 0 and None: no estimate of what was saved.
+    `cost_per_ticket` in whatever currency; 0 and None: no estimate of what was saved. `holdout` is the share
+    of persons that is held out now, whoever it was then.
     """
     period = Period(since=since, until=until, final=until - TAKEN_BACK)
     everybody = cells(store, period)
     breaks = breaks_between(store, since, until)
     every = [cell for cell in everybody if cell.traffic == PERSON]
     final = [cell for cell in every if cell.final]
-    lift = lift_of({Submits(*kind): number for kind, number in persons_by_submits(store, period).items()})
+    submits = {Submits(*kind): number for kind, number in persons_by_submits(store, period).items()}
+    lift = lift_of(submits, holdout)
     total = group_line("", final)
     return DeflectionReport(
         since=since,
@@ -124,7 +131,7 @@ def deflection_report(
         locales=locale_lines(final),
         pages=tuple(page_line(one) for one in page_counts(store, period)),
         articles=tuple(ArticleLine(**asdict(one)) for one in article_counts(store, period)),
-        weeks=week_lines(final, weeks_of(period, first_began(store) or until)),
+        weeks=week_lines(final, weeks_of(period, first_counted(store) or until)),
         effort=effort_of(final),
         submit_time=_submit_time(store, period),
         apart=_apart(everybody),

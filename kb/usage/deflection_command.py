@@ -54,7 +54,7 @@ def deflection(since: str, form: str, data: Path | None) -> None:
     store = Store.open(database_url(settings.data, settings.database_url))
     try:
         settle(store, now, settings.read_seconds)
-        report = deflection_report(store, start, now, settings.cost_per_ticket)
+        report = deflection_report(store, start, now, settings.cost_per_ticket, holdout=settings.holdout)
     finally:
         store.close()
     click.echo({"table": table_of, "json": json_of, "csv": csv_of}[form](report), nl=form != "csv")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from unicodedata import category
 
 from kb.usage.deflection import DeflectionReport, GroupLine
 from kb.usage.intervals import Interval
+from kb.usage.printable import printable
 
 ARTICLES = 20
 PAGES = 10
@@ -127,7 +127,5 @@ def _section(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 
 
 def _cell(value: object) -> str:
-    """Names come from browsers: nothing that a terminal would obey is printed."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    return "".join("\ufffd" if category(sign) == "Cc" else sign for sign in str(value))
+    """Names come from browsers: nothing that a terminal would obey is printed, and each on one line."""
+    return f"{value:,}" if isinstance(value, int) else " ".join(printable(str(value)).split())

@@ -1,4 +1,4 @@
-"""Why no suggestion helped with a gap's questions, and what a writer can do about it.
+"""Why no suggestion helped with a gap's questions; kb/usage/remedy.py says what a writer can do about it.
 
 An article answers by all appearances when it reaches CLOSE on average over a gap's questions, or the floor
 and first place for nearly all of them. On banking 45 of 50 articles do so for ten of the questions they
@@ -15,6 +15,7 @@ from typing import Any, Final
 from kb.index.text import fold, words
 from kb.search.query import Query, Suggestion
 from kb.store.unhelped import NOT_SOLVED, OpenedRow, UnhelpedRow
+from kb.usage.floor import PERSONS
 from kb.usage.library import Library
 
 MISSING: Final = "missing"
@@ -40,7 +41,8 @@ WORDS: Final = 5
 class Diagnosis:
     """`article` is (locale, slug) of the nearest one, `confidence` the mean it reached, `share` of the
     questions it came first for. `asked_in` is the language asked for where that is what is missing.
-    `words` of the questions are not in the article. No question stands in it, since it outlives them.
+    `words` of the questions, each of two people at least, are not in the article. No question stands in it,
+    since it outlives them.
     """
 
     kind: str
@@ -51,7 +53,6 @@ class Diagnosis:
     asked_in: str
     words: tuple[str, ...]
     why: str
-    remedy: str
 
     def as_json(self) -> dict[str, Any]:
         """For the database: lists for tuples, two decimals too many cut off."""
@@ -78,10 +79,14 @@ def diagnose(asked: Sequence[UnhelpedRow], library: Library) -> Diagnosis:
     rejected = _opened(asked, lambda _, article: article.verdict == NOT_SOLVED)
     nearest = _nearest(asked, library)
     if opened:
-        return _to_no_avail(UNHELPFUL, opened, asked, nearest)
+        return _to_no_avail(UNHELPFUL, opened, asked, nearest, library)
     if nearest is None or not _answers(nearest, rejected, library.floor):
         # Without tickets it is not `unhelpful`, and an article that is said not to answer is as good as none.
-        return _to_no_avail(MISSING, rejected, asked, nearest) if rejected else _missing(nearest, library)
+        return (
+            _to_no_avail(MISSING, rejected, asked, nearest, library)
+            if rejected
+            else _missing(nearest, library)
+        )
     if nearest.asked_in and nearest.asked_in != _language(nearest.suggestion.locale):
         return _untranslated(nearest)
     return _unfindable(nearest, asked, library)
@@ -130,7 +135,11 @@ def _opened(asked: Sequence[UnhelpedRow], counts: Callable[[UnhelpedRow, OpenedR
 
 
 def _to_no_avail(
-    kind: str, opened: _Opened, asked: Sequence[UnhelpedRow], nearest: _Nearest | None
+    kind: str,
+    opened: _Opened,
+    asked: Sequence[UnhelpedRow],
+    nearest: _Nearest | None,
+    library: Library,
 ) -> Diagnosis:
     article, readers = opened
     name = "/".join(article)
@@ -140,9 +149,8 @@ def _to_no_avail(
         kind,
         same,
         f"{readers} of {persons} people opened {name} and {THEN[kind]}",
-        f"say in {name} what these questions ask, or write an article of its own",
     )
-    return found if same else replace(found, article=article, title=article[1])
+    return found if same else replace(found, article=article, title=library.title_of(*article))
 
 
 def _missing(nearest: _Nearest | None, library: Library) -> Diagnosis:
@@ -154,7 +162,7 @@ def _missing(nearest: _Nearest | None, library: Library) -> Diagnosis:
         why = (
             f"the nearest article, {name}, has a confidence of {nearest.confidence:.2f} on average ({usual})"
         )
-    return _diagnosis(MISSING, nearest, why, "write an article")
+    return _diagnosis(MISSING, nearest, why)
 
 
 def _untranslated(nearest: _Nearest) -> Diagnosis:
@@ -163,28 +171,23 @@ def _untranslated(nearest: _Nearest) -> Diagnosis:
         UNTRANSLATED,
         nearest,
         f"the article {name} answers, but the questions are asked in {nearest.asked_in}",
-        f"translate {name} into {nearest.asked_in}",
     )
 
 
 def _unfindable(nearest: _Nearest, asked: Sequence[UnhelpedRow], library: Library) -> Diagnosis:
     article = (nearest.suggestion.locale, nearest.suggestion.slug)
-    lacking = _lacking(list(dict.fromkeys(one.text for one in asked)), library.words_of(*article))
     shown = sum(one.answered for one in asked)
     how = "was shown and ignored" if shown * 2 >= len(asked) else "stayed under the floor"
-    add = f"the words {', '.join(lacking)}, and " if lacking else ""
     name = "/".join(article)
     found = _diagnosis(
         UNFINDABLE,
         nearest,
         f"the article {name} seems to answer with {nearest.confidence:.2f} on average, but {how}",
-        f"add {add}some of these questions under `questions` to {name}; if it does not answer them, "
-        "write an article",
     )
-    return replace(found, words=lacking)
+    return replace(found, words=_lacking(asked, library.words_of(*article)))
 
 
-def _diagnosis(kind: str, nearest: _Nearest | None, why: str, remedy: str) -> Diagnosis:
+def _diagnosis(kind: str, nearest: _Nearest | None, why: str) -> Diagnosis:
     return Diagnosis(
         kind=kind,
         article=(nearest.suggestion.locale, nearest.suggestion.slug) if nearest else None,
@@ -194,15 +197,26 @@ def _diagnosis(kind: str, nearest: _Nearest | None, why: str, remedy: str) -> Di
         asked_in=nearest.asked_in if nearest and kind == UNTRANSLATED else "",
         words=(),
         why=why,
-        remedy=remedy,
     )
 
 
-def _lacking(wordings: Sequence[str], there: frozenset[str]) -> tuple[str, ...]:
-    """Words of many of the wordings that the article does not use, the most frequent first."""
-    counts = Counter(word for text in wordings for word in set(words(fold(text))))
-    enough = max(2, FREQUENT * len(wordings))
-    found = [word for word, count in counts.most_common() if count >= enough and word not in there]
+def _lacking(asked: Sequence[UnhelpedRow], there: frozenset[str]) -> tuple[str, ...]:
+    """Words of many of the wordings that the article does not use, the most frequent first.
+
+    What one person alone typed, a name maybe, is not for writers to read.
+    """
+    typed = {one.text: set(words(fold(one.text))) for one in asked}
+    counts = Counter(word for found in typed.values() for word in found)
+    typists: dict[str, set[str]] = defaultdict(set)
+    for one in asked:
+        for word in typed[one.text]:
+            typists[word].add(one.person)
+    enough = max(2, FREQUENT * len(typed))
+    found = [
+        word
+        for word, count in counts.most_common()
+        if count >= enough and len(typists[word]) >= PERSONS and word not in there
+    ]
     return tuple(found[:WORDS])
 
 

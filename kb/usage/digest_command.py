@@ -15,6 +15,7 @@ from kb.usage.digest import Digest, as_html, as_markdown, closed_since
 from kb.usage.floor import least_persons
 from kb.usage.gaps import gap_report
 from kb.usage.mail import make_mail, send_mail
+from kb.usage.printable import printable
 
 
 @click.command()
@@ -33,11 +34,11 @@ def digest(days: int, send: bool, data: Path | None) -> None:
         found = _digest(store, settings, timedelta(days=days))
     finally:
         store.close()
-    letter = as_markdown(found)
+    letter = printable(as_markdown(found))
     if not send:
         click.echo(letter, nl=False)
         return
-    send_mail(settings, make_mail(settings, found.subject, letter, as_html(letter)))
+    send_mail(settings, make_mail(settings, printable(found.subject), letter, as_html(letter)))
     click.echo(f"mailed to {', '.join(settings.digest_to)}")
 
 
@@ -48,7 +49,7 @@ def _digest(store: Store, settings: Settings, period: timedelta) -> Digest:
         since=now - period,
         until=now,
         gaps=gaps,
-        deflection=deflection_report(store, now - period, now),
+        deflection=deflection_report(store, now - period, now, holdout=settings.holdout),
         closed=closed_since(gaps, read_decisions(store), now - period),
         address=settings.public_url,
     )

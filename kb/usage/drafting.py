@@ -53,7 +53,10 @@ def draft_for(detail: GapDetail, engine: Engine, settings: Settings, locale: str
 
 
 def keep_draft(store: Store, detail: GapDetail, draft: Draft, file: Path, by: str) -> None:
-    """Writes the draft and sets the gap's status. Raises GapError when it cannot be."""
+    """Writes the draft and sets the gap's status; notes no path, which is in a customer's words.
+
+    Raises GapError when it cannot be.
+    """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as stream:
@@ -63,7 +66,7 @@ def keep_draft(store: Store, detail: GapDetail, draft: Draft, file: Path, by: st
         raise GapError(problem) from None
     except OSError as error:
         raise GapError(f"{file}: {error.strerror}; name another file with --out") from error
-    decide_gap(store, detail.gap.gap_id, DRAFTING, by, datetime.now(UTC), draft.path)
+    decide_gap(store, detail.gap.gap_id, DRAFTING, by, datetime.now(UTC))
 
 
 def _themes(wordings: Sequence[AskedHow], vectors: Floats) -> list[list[AskedHow]]:

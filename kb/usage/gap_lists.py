@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from kb.store.gaps import GapRow
 from kb.usage.gaps import GapDetail, GapReport
+from kb.usage.remedy import remedy_of
 
 LABEL_CHARS: Final = 70
 QUESTIONS: Final = 20
@@ -62,7 +63,7 @@ def _csv(gaps: Sequence[GapRow], _report: GapReport) -> str:
     writer.writerow(CSV_COLUMNS)
     for gap in gaps:
         article = "/".join(gap.diagnosis.get("article") or ())
-        texts = [article, gap.label, gap.diagnosis.get("why", ""), gap.diagnosis.get("remedy", "")]
+        texts = [article, gap.label, gap.diagnosis.get("why", ""), remedy_of(gap)]
         counts = [gap.gap_id, gap.persons, gap.questions, gap.kind, gap.status, int(gap.surge)]
         seen = [round(gap.score, 2), gap.first_seen.isoformat(), gap.last_seen.isoformat()]
         writer.writerow([*counts, *seen, *map(_cell, texts)])
@@ -161,6 +162,8 @@ def _fields(gap: GapRow) -> dict[str, Any]:
     found = asdict(gap)
     for name in ("diagnosis", "replay"):
         found[name] = {key: value for key, value in found[name].items() if key != "basis"}
+    if found["diagnosis"]:
+        found["diagnosis"]["remedy"] = remedy_of(gap)
     return {"gap": found.pop("gap_id"), **found}
 
 

@@ -138,7 +138,7 @@ def _rows(state: _State, found: Changes) -> list[GapRow]:
         if gap not in places:
             into = found.merged.get(gap, row.merged_into)
             empty = replace(row, merged_into=into, label="", persons=0, questions=0, score=0, surge=False)
-            rows.append(empty)
+            rows.append(replace(empty, diagnosis={}))
     return rows
 
 

@@ -23,6 +23,7 @@ from kb.store.store import Store
 from kb.store.unhelped import UnhelpedRow, count_single
 from kb.usage.diagnosis import UNFINDABLE
 from kb.usage.floor import PERSONS
+from kb.usage.remedy import remedy_of
 
 TO_ADD: Final = 3
 
@@ -118,7 +119,7 @@ def gap_detail(store: Store, gap_id: int, least_persons: int = PERSONS) -> GapDe
         nearest_title=found.get("title", ""),
         confidence=found.get("confidence", 0.0),
         why=found.get("why", ""),
-        remedy=found.get("remedy", ""),
+        remedy=remedy_of(gap),
         to_add=tuple(how.text for how in wordings[:TO_ADD]) if gap.kind == UNFINDABLE else (),
         decisions=tuple(read_decisions(store, gap.gap_id)),
     )

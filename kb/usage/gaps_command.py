@@ -17,6 +17,7 @@ from kb.store.store import Store, database_url
 from kb.usage.floor import least_persons
 from kb.usage.gap_lists import FORMATS, detail_as_json, detail_as_text, report_as
 from kb.usage.gaps import GapDetail, gap_detail, gap_report
+from kb.usage.printable import printable
 from kb.usage.refresh_lock import refresh_lock
 
 # name -> (module:function, what it does)
@@ -79,7 +80,7 @@ def gaps(
     finally:
         store.close()
     chosen = report.off_topic if off_topic else report.decided if decided else report.gaps
-    click.echo(report_as(style, chosen, report))
+    click.echo(printable(report_as(style, chosen, report)))
 
 
 @click.command()
@@ -97,7 +98,8 @@ def show(number: int, data: Path | None, *, as_json: bool) -> None:
         detail = find_gap(store, number, settings)
     finally:
         store.close()
-    click.echo(detail_as_json(detail) if as_json else detail_as_text(detail, asked_for=number))
+    told = detail_as_json(detail) if as_json else detail_as_text(detail, asked_for=number)
+    click.echo(printable(told))
 
 
 @click.command()
@@ -157,7 +159,7 @@ def _decide(number: int, status: str, note: str, data: Path | None) -> None:
         decide_gap(store, gap.gap_id, status, who_decides(), datetime.now(UTC), note)
     finally:
         store.close()
-    click.echo(f"gap {gap.gap_id} is {status}: {gap.label}")
+    click.echo(f"gap {gap.gap_id} is {status}: {printable(gap.label)}")
 
 
 def open_store(settings: Settings) -> Store:

@@ -18,12 +18,13 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """`ask` answers a question, `words_of` gives an article's folded words by locale and slug; under the
-    `floor` nothing is suggested.
+    """`ask` answers a question; by locale and slug `words_of` gives an article's folded words, `title_of` its
+    title, or its slug when it is gone. Under the `floor` nothing is suggested.
     """
 
     ask: Callable[[Query], Answer]
     words_of: Callable[[str, str], frozenset[str]]
+    title_of: Callable[[str, str], str]
     floor: float
 
 
@@ -33,6 +34,7 @@ def library_of(engine: Engine) -> Library:
     return Library(
         ask=engine.suggest,
         words_of=lambda locale, slug: _words(snapshot, locale, slug),
+        title_of=lambda locale, slug: _title(snapshot, locale, slug),
         floor=engine.floor,
     )
 
@@ -45,6 +47,11 @@ def nearness(snapshot: Snapshot, vectors: Floats) -> float:
     index = snapshot.index
     best = [index.vectors.nearest(vector, 1)[1] for vector in vectors]
     return float(index.common.scaled(np.concatenate(best)).mean())
+
+
+def _title(snapshot: Snapshot, locale: str, slug: str) -> str:
+    found = snapshot.article(locale, slug)
+    return found.title if found else slug
 
 
 def _words(snapshot: Snapshot, locale: str, slug: str) -> frozenset[str]:

@@ -48,8 +48,8 @@ class Lift:
         return f"not enough data: {self.missing:,} more intents needed"
 
 
-def lift_of(persons: Mapping[Submits, int]) -> Lift:
-    """From how many persons did what."""
+def lift_of(persons: Mapping[Submits, int], holdout: float = 0.0) -> Lift:
+    """From how many persons did what; `holdout` is the share that is held out from now on."""
     held_out, held_out_sent, shown, shown_sent = totals(persons)
     every = held_out + shown
     missing = None
@@ -57,8 +57,9 @@ def lift_of(persons: Mapping[Submits, int]) -> Lift:
         rate = (held_out_sent + shown_sent) / every
         needed = intents_needed(held_out / every, rate) * _design_effect(persons)
         missing = max(0, math.ceil(needed) - every)
-    elif held_out:
-        missing = intents_needed(0.5, 0.5)
+    elif held_out or holdout:
+        # Nothing to compare yet: at least one more, whatever there is.
+        missing = max(1, intents_needed(holdout if 0 < holdout < 1 else 0.5) - every)
     once = all(kind.held_out + kind.shown == 1 for kind in persons)
     difference = None
     if missing == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,17 +12,25 @@ from typing import Any
 
 import click
 
-from kb.secret import secret_of, sender_of
+from kb.secret import person_of, secret_of, sender_of
 from kb.settings import Settings, load_settings
-from kb.store.privacy import Who, count_person, erase_person, export_person
+from kb.store.privacy import count_person, erase_person, export_person, linked_names
 from kb.store.retention import Old, count_old, delete_old
 from kb.store.store import Store, database_url
+from kb.store.traces import Who
 from kb.usage.floor import least_persons
 from kb.usage.refresh_lock import refresh_lock
 
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database.")
 SESSION = click.option("--session", metavar="ID", help="The session, as the browser or an export names it.")
 EMAIL = click.option("--email", metavar="ADDRESS", help="The address that tickets came from.")
+PERSON = click.option(
+    "--person",
+    "persons",
+    multiple=True,
+    metavar="NAME",
+    help="Also what was asked under this name: data-user, selfhelp.person or a hash that was listed.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Command = Callable[..., None]
 
@@ -42,7 +50,7 @@ def prune(data: Path | None, *, dry_run: bool, undelivered: bool, as_json: bool)
             counts = count_old(store, old)
         else:
             with refresh_lock(settings.data):
-                counts = delete_old(store, old)
+                counts = delete_old(store, old, least_persons(settings))
     kept = counts.pop("undelivered", 0)
     _print(counts, as_json=as_json, done="would be deleted" if dry_run else "deleted")
     if kept:
@@ -54,15 +62,25 @@ def prune(data: Path | None, *, dry_run: bool, undelivered: bool, as_json: bool)
 @click.command()
 @SESSION
 @EMAIL
+@PERSON
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @JSON
 @DATA
-def forget(session: str | None, email: str | None, data: Path | None, *, yes: bool, as_json: bool) -> None:
+def forget(  # noqa: PLR0913  click passes each option
+    session: str | None,
+    email: str | None,
+    persons: tuple[str, ...],
+    data: Path | None,
+    *,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Delete everything about one person: sessions, questions, events, outcomes, tickets with their files,
     and learned questions and labels of gaps in words that nobody else typed. It cannot be undone."""
     settings = load_settings(data=data)
-    who = _who(session, email, settings)
+    who = _who(session, email, persons, settings)
     with _store(settings) as store:
+        _tell_of_linked(store, who)
         counts = count_person(store, who)
         if not any(counts.values()):
             _print(counts, as_json=as_json, done="deleted")
@@ -78,13 +96,17 @@ def forget(session: str | None, email: str | None, data: Path | None, *, yes: bo
 @click.command()
 @SESSION
 @EMAIL
+@PERSON
 @click.option("--output", type=click.Path(path_type=Path), help="A new file, which only you can read.")
 @DATA
-def export(session: str | None, email: str | None, output: Path | None, data: Path | None) -> None:
+def export(
+    session: str | None, email: str | None, persons: tuple[str, ...], output: Path | None, data: Path | None
+) -> None:
     """Print everything that is kept about one person, as JSON: rows by table, files in base64."""
     settings = load_settings(data=data)
-    who = _who(session, email, settings)
+    who = _who(session, email, persons, settings)
     with _store(settings) as store:
+        _tell_of_linked(store, who)
         kept: dict[str, Any] = {"exported_at": datetime.now(UTC).isoformat(), **export_person(store, who)}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
     if output is None:
@@ -108,14 +130,30 @@ def _old(settings: Settings, now: datetime, *, undelivered: bool) -> Old:
     )
 
 
-def _who(session: str | None, email: str | None, settings: Settings) -> Who:
-    """A session may be named with its signature, as browsers keep it."""
+def _who(session: str | None, email: str | None, persons: Sequence[str], settings: Settings) -> Who:
+    """A session may be named with its signature, as browsers keep it; a person by name or by its hash."""
+    secret = secret_of(settings.data, settings.secret)
+    names = frozenset({*persons, *(person_of(secret, name) for name in persons)})
     if session and not email:
-        return Who(session=session.partition(".")[0])
+        return Who(session=session.partition(".")[0], names=names)
     if email and not session:
         address = email.strip()
-        return Who(email=address, sender=sender_of(secret_of(settings.data, settings.secret), address))
+        return Who(email=address, sender=sender_of(secret, address), names=names)
     raise click.UsageError("name the person by --session or by --email")
+
+
+def _tell_of_linked(store: Store, who: Who) -> None:
+    """What pages said is not followed by itself: whoever writes a ticket can say to be anybody."""
+    linked = linked_names(store, who)
+    if linked:
+        lines = [
+            f"  {one.name}  {one.sessions} sessions, {one.first_seen:%Y-%m-%d} to {one.last_seen:%Y-%m-%d}"
+            for one in linked
+        ]
+        told = (
+            "left out, since only the page said whose they are; add --person NAME for what is the person's:"
+        )
+        click.echo("\n".join([told, *lines]), err=True)
 
 
 @contextmanager

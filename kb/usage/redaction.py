@@ -15,6 +15,7 @@ from unicodedata import category, decimal, normalize
 
 from stdnum import luhn
 
+from kb.usage.printable import printable
 from kb.usage.redaction_marks import (
     Mark,
     addresses,
@@ -42,8 +43,9 @@ def redact(text: str, keep: Set[str] = frozenset()) -> str:
     `[phone]`, `[key]` or `[number]`; in a time that grows with its length alone.
 
     Codes in `keep`, those that articles speak of (`KB2534111`), stay in whichever case they are typed. What
-    was part of something else before that was taken out is read again.
+    was part of something else before that was taken out is read again. Control characters become spaces.
     """
+    text = printable(text, " ")
     while (left := _once(text, keep)) != text:
         text = left
     return text

@@ -11,6 +11,7 @@ import click
 from kb.settings import load_settings
 from kb.usage.draft_file import read_draft
 from kb.usage.gaps_command import data_option, find_gap, load_engine, open_store
+from kb.usage.printable import printable
 from kb.usage.trial import Trial
 from kb.usage.trying import try_article
 
@@ -39,7 +40,7 @@ def try_(  # noqa: PLR0913  click passes each option
         trial = try_article(store, load_engine(settings), gap.gap_id, written, settings)
     finally:
         store.close()
-    click.echo(trial_as_json(trial) if as_json else trial_as_text(trial))
+    click.echo(printable(trial_as_json(trial) if as_json else trial_as_text(trial)))
 
 
 def trial_as_json(trial: Trial) -> str:

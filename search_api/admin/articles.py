@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kb.store.deflection import not_solved_counts
+from kb.store.periods import Period
+from kb.store.persons import TAKEN_BACK
 from kb.usage.article_health import IGNORED, MARKS, NEVER, STALE, TICKETS, ArticleHealth, article_health
 from search_api.admin.reports import DAYS, Reports, chosen_days
 
@@ -46,5 +48,7 @@ def articles(routes: Blueprint, reports: Reports) -> None:
 
 def health(reports: Reports, days: int) -> list[ArticleHealth]:
     """Of every published article over so many days."""
-    lines = reports.deflection(days).articles
-    return article_health(reports.articles(), lines, datetime.now(UTC).date())
+    report = reports.deflection(days)
+    period = Period(since=report.since, until=report.until, final=report.until - TAKEN_BACK)
+    not_solved = not_solved_counts(reports.store, period)
+    return article_health(reports.articles(), report.articles, report.until.date(), not_solved)

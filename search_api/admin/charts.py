@@ -13,6 +13,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from kb.usage.intervals import Interval
+from kb.usage.printable import printable
 from search_api.admin.words import short_day
 
 WIDE: Final = (760, 240)
@@ -120,6 +121,7 @@ def _some(labels: Sequence[str], size: tuple[int, int]) -> list[str]:
 
 def _svg(chart: Any, title: str) -> Markup:
     """Without style, scripts and ids of its own: one picture with a name, as a screen reader hears it."""
+    title = printable(title)
     root = chart.render_tree()
     for element in list(root.iter()):
         parent = element.getparent()

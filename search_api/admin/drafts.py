@@ -78,7 +78,7 @@ def drafts(routes: Blueprint, reports: Reports) -> None:
     def take(gap_id: int) -> ResponseReturnValue:
         detail = reports.gap(gap_id)
         made, number = _draft(reports, detail), detail.gap.gap_id
-        decide_gap(reports.store, number, DRAFTING, g.visitor.name, datetime.now(UTC), made.path)
+        decide_gap(reports.store, number, DRAFTING, g.visitor.name, datetime.now(UTC))
         here = url_for("admin.draft", gap_id=number, locale=made.locale, done=DRAFTING)
         return redirect(here, 303)
 

@@ -70,11 +70,11 @@ def _groups(of: str) -> Callable[[Reports], Sheet]:
 def _articles(reports: Reports) -> Sheet:
     rows = [
         (one.article.locale, one.article.slug, one.article.title, one.article.updated,
-         one.offered, one.opened, one.solved, one.tickets, " ".join(one.marks))
+         one.offered, one.opened, one.solved, one.tickets, one.not_solved, " ".join(one.marks))
         for one in health(reports, chosen_days(request.args.get("days")))
     ]  # fmt: skip
-    columns = ("locale", "slug", "title", "updated", "offered", "opened", "solved", "tickets", "marks")
-    return Sheet(columns=columns, rows=rows)
+    counts = ("offered", "opened", "solved", "tickets", "not_solved")
+    return Sheet(columns=("locale", "slug", "title", "updated", *counts, "marks"), rows=rows)
 
 
 def _learned(reports: Reports) -> Sheet:

@@ -64,7 +64,11 @@ class Reports:
             if report is None or time.monotonic() - made > KEPT_SECONDS:
                 now = datetime.now(UTC)
                 report = deflection_report(
-                    self.store, now - timedelta(days=days), now, self.settings.cost_per_ticket
+                    self.store,
+                    now - timedelta(days=days),
+                    now,
+                    self.settings.cost_per_ticket,
+                    holdout=self.settings.holdout,
                 )
                 self._kept[days] = time.monotonic(), report
             return report

@@ -56,7 +56,7 @@ def put_gap(server: Server, gap_id: int, label: str, people: int = 2, **fields: 
         **{
             "kind": "missing",
             "score": float(people),
-            "diagnosis": {"why": "nothing is near", "remedy": "write"},
+            "diagnosis": {"why": "nothing is near"},
             **fields,
         },
     )

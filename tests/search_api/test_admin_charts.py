@@ -24,6 +24,11 @@ def test_a_day_nobody_asked_is_a_bar_of_no_height() -> None:
     assert first == 2 * last > 0
 
 
+def test_a_title_may_hold_signs_that_xml_forbids() -> None:
+    svg = bars({DAY: 1}, "does it\x0bfit \x01four \ud800 slices")
+    assert etree.fromstring(svg).get("aria-label") == "does it\ufffdfit \ufffdfour \ufffd slices"
+
+
 def test_of_a_long_time_a_bar_is_a_week_and_nothing_is_lost() -> None:
     drawn = heights(bars({DAY + timedelta(days=n): 1 for n in range(100)}, "Questions"))
     assert len(drawn) == 15 < MOST_BARS

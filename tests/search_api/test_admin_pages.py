@@ -7,7 +7,7 @@ import html
 import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from admin_gaps import HOSTILE, NOW, ask, put_gap
@@ -18,6 +18,7 @@ from whole_server import Server
 from kb.store.canary import BROKEN, WORKS, Trial, keep_trial
 from kb.store.gaps import decide_gap, keep_replay, read_decisions
 from kb.store.learned import ACTIVE, REVOKED, SOLVED, LearnedRow, keep_learned, read_learned
+from kb.store.tickets import TicketRow, keep_ticket
 
 PAGES = (
     "/admin/",
@@ -154,8 +155,21 @@ def test_questions_of_single_people_are_counted_and_not_shown(anna: AdminVisitor
     assert "3 questions that only one person asked are not shown" in page
 
 
+def test_one_customer_on_two_devices_is_one_who_asks(anna: AdminVisitor) -> None:
+    for number, device in enumerate(("phone", "laptop"), 1):
+        ask(anna.server, number, "printing fails", person=device)
+        ticket = TicketRow(
+            ticket_id=f"T-{device}", idempotency_key=None, created_at=datetime.now(UTC), email="c@d",
+            message="m", session_id=None, person=device, sender="c",
+        )  # fmt: skip
+        keep_ticket(anna.server.store, ticket, [])
+    assert "printing" not in anna.page("/admin/asked")
+    ask(anna.server, 3, "printing fails", person="somebody else")
+    assert "printing" in anna.page("/admin/asked")
+
+
 def test_a_gap_shows_all_that_is_known_of_it(anna: AdminVisitor) -> None:
-    diagnosis = {"article": ["en", "refunds"], "title": "Refunds", "why": "it was read", "remedy": "say more"}
+    diagnosis = {"article": ["en", "refunds"], "title": "Refunds", "why": "it was read"}
     put_gap(anna.server, 1, "money back when", 3, kind="unhelpful", diagnosis=diagnosis)
     put_gap(anna.server, 2, "the one after it")
     keep_replay(anna.server.store, 1, {"asked": 5, "answered": 3, "failing": ["still fails"]})
@@ -163,7 +177,7 @@ def test_a_gap_shows_all_that_is_known_of_it(anna: AdminVisitor) -> None:
     for said in (
         "<strong>3 people</strong>",
         "It was read.",
-        "Say more.",
+        "Say in en/refunds what these questions ask, or write an article of its own.",
         'href="/help/en/refunds">Refunds',
         "https://shop.example/contact",
         "3 of 5",

@@ -16,6 +16,10 @@ from click.testing import CliRunner
 
 from kb.errors import SettingsError
 from kb.store.canary import Trial, keep_trial
+from kb.store.deflection import not_solved_counts
+from kb.store.periods import Period
+from kb.store.persons import TAKEN_BACK
+from kb.store.retention import Old, delete_old
 from kb.store.store import Store
 from kb.store.tables import intent_articles, intents
 from kb.store.tallies import tally
@@ -24,6 +28,7 @@ from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
 from kb.usage.deflection import DeflectionReport, deflection_report
 from kb.usage.deflection_command import csv_of, deflection, json_of, since_of
 from kb.usage.deflection_table import table_of
+from kb.usage.settling import settle
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)  # a Monday
 SINCE = NOW - timedelta(days=30)
@@ -203,6 +208,45 @@ def test_known_persons_and_tickets_without_a_question_are_told(store: Store) -> 
     assert (report.known_share, report.tickets_alone) == (0.25, 1)
     assert "known in 25 %" in table_of(report)
     assert csv_lines(report)["tickets_alone", ""]["tickets"] == "1"
+
+
+def test_a_ticket_is_not_alone_before_its_question_is_settled_nor_after_it_is_pruned(store: Store) -> None:
+    at = NOW - timedelta(days=5)
+    visit = Visit(session_id="s", at=at)
+    asked = Asked(
+        query_id="q", visit=visit, text="refund", snapshot_id="s", answered=True, confidence=1,
+        held_out=False, suggestions=(), took_ms=0,
+    )  # fmt: skip
+    keep_asked(store, [asked])
+    ticket = TicketRow(
+        ticket_id="T", idempotency_key=None, created_at=at, email="a@b", message="m", session_id="s"
+    )
+    keep_ticket(store, ticket, [])
+    assert deflection_report(store, SINCE, NOW).tickets_alone == 0
+    settle(store, NOW)
+    delete_old(store, Old(before=NOW, tickets_before=None))
+    report = deflection_report(store, SINCE, NOW)
+    assert (report.tickets_alone, report.intents) == (0, 1)
+    assert sum(week.intents for week in report.weeks) == 1, "counted, though the intent is gone"
+
+
+def test_where_people_will_be_held_out_it_says_how_many_intents_that_takes(store: Store) -> None:
+    keep(store, intent())
+    lift = deflection_report(store, SINCE, NOW, holdout=0.1).lift
+    assert lift.words == "not enough data: 8,720 more intents needed"
+
+
+def test_who_said_that_an_article_did_not_help_is_counted_once_final(store: Store) -> None:
+    doubted = {"slug": "a", "opened": True, "verdict": "not_solved"}
+    keep(
+        store,
+        intent("left", articles=(doubted, {"slug": "b", "verdict": "solved"})),
+        intent("submitted", articles=(doubted,)),
+        intent("left", traffic="test", articles=(doubted,)),
+        intent("left", days=1, articles=(doubted,)),
+    )
+    period = Period(since=SINCE, until=NOW, final=NOW - TAKEN_BACK)
+    assert not_solved_counts(store, period) == {("en", "a"): 2}
 
 
 def test_a_broken_measurement_is_said_first(store: Store) -> None:

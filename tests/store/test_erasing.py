@@ -13,7 +13,7 @@ from sqlalchemy import Table, func, insert, select
 
 from kb.store.gaps import read_gaps
 from kb.store.learned import LearnedRow, keep_learned
-from kb.store.privacy import Who, count_person, erase_person, export_person
+from kb.store.privacy import count_person, erase_person, export_person, linked_names
 from kb.store.retention import Old, count_old, delete_old
 from kb.store.store import Store
 from kb.store.tables import (
@@ -34,12 +34,13 @@ from kb.store.tables import (
     tickets,
 )
 from kb.store.tickets import TicketFile, TicketRow, keep_ticket
+from kb.store.traces import Who
 from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
 from kb.usage.gaps import gap_report
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-ANN = Who(email="Ann@Example.com", sender="ann-sender")
+ANN = Who(email="Ann@Example.com", sender="ann-sender", names=frozenset({"ann-browser", "ann-user"}))
 BEN = Who(email="ben@example.com", sender="ben-sender")
 FILE = TicketFile(name="a.png", content_type="image/png", content=b"\x89PNG")
 
@@ -102,8 +103,13 @@ def gap(store: Store, number: int, label: str, members: list[str], **changes: An
         "persons": 2,
         "questions": len(members),
         "score": 1.0,
-        "diagnosis": {},
-        "replay": {"asked": 2, "answered": 0, "failing": [label, "somebody else's words"]},
+        "diagnosis": {
+            "title": "Refund",
+            "words": ["quigley"],
+            "remedy": "add quigley",
+            "basis": {"questions": 2},
+        },
+        "replay": {"asked": 2, "answered": 0, "failing": [label, "money back"]},
     } | changes
     decided = {"gap_id": number, "status": "open", "at": NOON, "by": "eve", "note": "", "persons": 2}
     with store.writing() as connection:
@@ -194,11 +200,8 @@ def three_in_a_gap(store: Store) -> Store:
     return store
 
 
-@pytest.mark.parametrize(
-    "who", [ANN, Who(session="s-ann-1"), Who(session="s-ann-2")], ids=["email", "s1", "s2"]
-)
-def test_everything_about_a_person_goes_however_the_person_is_named(two_people: Store, who: Who) -> None:
-    erase_person(two_people, who)
+def test_everything_about_a_person_goes(two_people: Store) -> None:
+    erase_person(two_people, ANN)
     assert column(two_people, sessions, "session_id") == {"s-ben"}
     assert column(two_people, queries, "session_id") == {"s-ben"}
     assert column(two_people, events, "session_id") == {"s-ben"}
@@ -209,6 +212,43 @@ def test_everything_about_a_person_goes_however_the_person_is_named(two_people: 
     assert column(two_people, ticket_files, "ticket_id") == {"T-3"}
     assert column(two_people, outbox, "ticket_id") == {"T-3"}
     assert column(two_people, person_links, "alias") == {"ben-browser"}
+
+
+def test_a_name_that_a_ticket_only_claims_is_listed_and_not_followed(store: Store) -> None:
+    """Whoever writes a ticket may say to be customer 4711."""
+    eve = Who(email="eve@example.com", sender="eve-sender")
+    ask(store, "s-victim", "what nobody else may read", NOON, person="4711")
+    ask(store, "s-eve", "eve's own", NOON, person="4711")
+    write(store, 1, eve, NOON, session="s-eve", person="4711")
+    write(store, 2, eve, NOON, person="4711")
+    for who in (eve, Who(session="s-eve")):
+        assert [row["text"] for row in export_person(store, who)["queries"]] == ["eve's own"]
+        assert [(one.name, one.sessions) for one in linked_names(store, who)] == [("4711", 1)]
+    erase_person(store, eve)
+    assert column(store, queries, "session_id") == {"s-victim"}
+    assert size(store, tickets) == size(store, person_links) == 0
+
+
+def test_the_address_of_a_ticket_leads_from_a_session_to_no_other_tickets(two_people: Store) -> None:
+    """Nobody checked that it is the writer's own."""
+    ask(two_people, "s-eve", "eve's own", NOON)
+    write(two_people, 4, ANN, NOON, session="s-eve")
+    kept = export_person(two_people, Who(session="s-eve"))
+    assert [row["ticket_id"] for row in kept["tickets"]] == ["T-4"]
+    assert [row["session_id"] for row in kept["sessions"]] == ["s-eve"]
+
+
+def test_an_address_is_the_same_in_capitals_of_any_script(store: Store) -> None:
+    for number, email in enumerate(("ÄNNA@example.com", "ben@example.com")):
+        ask(store, f"s{number}", "refund", NOON, person="kiosk")
+        row = TicketRow(
+            ticket_id=f"T-{number}", idempotency_key=None, created_at=NOON, email=email, message="m",
+            session_id=f"s{number}", person="kiosk",
+        )  # fmt: skip
+        keep_ticket(store, row, [])
+    erase_person(store, Who(email="änna@example.com", sender="anna-sender"))
+    assert column(store, tickets, "ticket_id") == {"T-1"}
+    assert column(store, sessions, "session_id") == {"s1"}
 
 
 def test_words_that_the_person_alone_typed_go_where_they_stand_for_others_too(two_people: Store) -> None:
@@ -223,7 +263,21 @@ def test_a_gap_that_enough_others_asked_about_counts_and_speaks_for_them(three_i
     erase_person(three_in_a_gap, Who(session="s-ann"))
     (left,) = read_gaps(three_in_a_gap)
     assert (left.persons, left.questions, left.label) == (2, 2, "money back")
-    assert left.replay["failing"] == ["somebody else's words"]
+    assert left.replay["failing"] == ["money back"]
+    assert left.diagnosis == {"title": "Refund"}, "words, and what would keep them from being found anew"
+
+
+def test_words_of_a_gap_go_with_the_old_questions_they_are_of(three_in_a_gap: Store) -> None:
+    with three_in_a_gap.writing() as connection:
+        connection.execute(gaps.update().values(last_seen=NOON + DAY))
+        later = intents.update().where(intents.c.session_id != "s-ann")
+        connection.execute(later.values(started_at=NOON + DAY))
+    ann = NOON + timedelta(minutes=1.5)
+    deleted = delete_old(three_in_a_gap, Old(before=ann, tickets_before=None))
+    assert deleted["queries"] == 2
+    (left,) = read_gaps(three_in_a_gap)
+    assert (left.label, left.replay["failing"]) == ("money back", ["money back"])
+    assert left.diagnosis == {"title": "Refund"}
 
 
 def test_below_the_floor_a_gap_is_shown_no_more_whoever_is_left(three_in_a_gap: Store) -> None:
@@ -287,6 +341,7 @@ def test_a_shared_computer_does_not_make_one_person_of_two(store: Store) -> None
         ask(store, f"s{number}", "refund", NOON, person="kiosk")
         write(store, number, who, NOON, session=f"s{number}", person="kiosk")
     ask(store, "s2", "refund", NOON, person="kiosk")
+    assert [(one.name, one.sessions) for one in linked_names(store, ANN)] == [("kiosk", 2)]
     erase_person(store, ANN)
     assert column(store, tickets, "ticket_id") == {"T-1"}
     assert column(store, sessions, "session_id") == {"s1", "s2"}, "the visit in which Ann wrote is Ann's"
@@ -309,7 +364,7 @@ def test_a_person_of_many_sessions_goes_whole(store: Store) -> None:
         for visit in visits
     ]  # fmt: skip
     keep_asked(store, asked)
-    assert erase_person(store, Who(session="s0000"))["queries"] == 2500
+    assert erase_person(store, Who(session="s0000", names=frozenset({"p"})))["queries"] == 2500
     assert size(store, sessions) == 0
 
 

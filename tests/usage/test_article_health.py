@@ -24,7 +24,7 @@ def line(
 
 
 def marks(given: ArticleLine | None, updated: date | None = TODAY) -> tuple[str, ...]:
-    (health,) = article_health([article(updated=updated)], [given] if given else [], TODAY)
+    (health,) = article_health([article(updated=updated)], [given] if given else [], TODAY, {})
     return health.marks
 
 
@@ -33,11 +33,13 @@ def marks(given: ArticleLine | None, updated: date | None = TODAY) -> tuple[str,
     [
         (line(), ()),
         (None, (NEVER,)),
-        (line(offered=0, opened=4, tickets=4), (TICKETS,)),
+        (line(offered=0, opened=5, tickets=5), (TICKETS,)),
         (line(offered=0, opened=2), ()),
-        (line(opened=9, tickets=3), (TICKETS,)),
-        (line(opened=9, tickets=2), ()),
-        (line(offered=3, opened=2, tickets=2), ()),
+        (line(opened=9, tickets=5), (TICKETS,)),
+        (line(opened=9, tickets=4), ()),
+        (line(offered=3, opened=3, solved=2, tickets=1), ()),
+        (line(opened=4, tickets=4), ()),
+        (line(opened=5, tickets=3), (TICKETS,)),
         (line(offered=20, opened=1), (IGNORED,)),
         (line(offered=20, opened=2), ()),
         (line(offered=9, opened=0), ()),
@@ -63,9 +65,9 @@ def test_those_that_need_most_come_first_and_those_nobody_saw_last() -> None:
         line("worse", tickets=10),
     ]
     names = ("never", "fine", "ignored", "tickets", "worse")
-    found = article_health(map(article, names), lines, TODAY)
+    found = article_health(map(article, names), lines, TODAY, {})
     assert [one.article.slug for one in found] == ["worse", "tickets", "ignored", "fine", "never"]
 
 
 def test_a_line_of_an_article_no_longer_published_is_left_out() -> None:
-    assert [one.article.slug for one in article_health([article("a")], [line("gone")], TODAY)] == ["a"]
+    assert [one.article.slug for one in article_health([article("a")], [line("gone")], TODAY, {})] == ["a"]

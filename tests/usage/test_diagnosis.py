@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from unhelped import row
 
 from kb.search.query import Answer, Query, Suggestion
+from kb.store.gaps import GapRow
 from kb.store.unhelped import OpenedRow
-from kb.usage.diagnosis import MISSING, UNFINDABLE, UNHELPFUL, UNTRANSLATED, diagnose
+from kb.usage.diagnosis import MISSING, UNFINDABLE, UNHELPFUL, UNTRANSLATED, Diagnosis, diagnose
 from kb.usage.library import Library
+from kb.usage.remedy import remedy_of
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def gap_with(found: Diagnosis) -> GapRow:
+    return GapRow(
+        gap_id=1, label="refund", kind=found.kind, opened_at=NOON, first_seen=NOON, last_seen=NOON, persons=2,
+        questions=2, score=1, diagnosis=found.as_json(),
+    )  # fmt: skip
 
 
 def library(confidence: float, locale: str = "en") -> Library:
@@ -28,12 +41,18 @@ def library(confidence: float, locale: str = "en") -> Library:
             snapshot_id="s", answered=confidence >= 0.15, confidence=confidence, suggestions=(found,)
         )
 
-    return Library(ask=answer, words_of=lambda _locale, _slug: frozenset({"my", "refund"}), floor=0.15)
+    return Library(
+        ask=answer,
+        words_of=lambda _locale, _slug: frozenset({"my", "refund"}),
+        title_of=lambda _locale, slug: f"All about a {slug}",
+        floor=0.15,
+    )
 
 
 NOTHING = Library(
     ask=lambda _query: Answer(snapshot_id="s", answered=False, confidence=0, suggestions=()),
     words_of=lambda _locale, _slug: frozenset(),
+    title_of=lambda _locale, slug: slug,
     floor=0.15,
 )
 
@@ -50,7 +69,14 @@ def test_an_article_that_answers_but_was_not_taken_names_the_words_it_lacks() ->
     found = diagnose(asked, library(0.5))
     assert (found.kind, found.article, found.words) == (UNFINDABLE, ("en", "refund"), ("cash",))
     assert "ignored" in found.why
-    assert "cash" in found.remedy
+    assert remedy_of(gap_with(found)).startswith("add the words cash, and some of these questions")
+
+
+def test_a_word_that_one_person_alone_typed_is_no_advice() -> None:
+    asked = [row("ann", "quigley my refund"), row("ann", "refund quigley"), row("ben", "my refund")]
+    found = diagnose(asked, library(0.5))
+    assert (found.kind, found.words) == (UNFINDABLE, ())
+    assert remedy_of(gap_with(found)).startswith("add some of these questions")
 
 
 def test_an_article_that_is_first_for_all_but_low_stayed_under_the_floor() -> None:
@@ -62,7 +88,7 @@ def test_an_article_that_is_first_for_all_but_low_stayed_under_the_floor() -> No
 def test_an_article_read_before_tickets_is_unhelpful() -> None:
     read = (OpenedRow(slug="card", locale="en", seconds=30, verdict="not_solved"),)
     found = diagnose([row("ann", opened=read), row("ben", opened=read), row("cleo")], library(0.5))
-    assert (found.kind, found.article) == (UNHELPFUL, ("en", "card"))
+    assert (found.kind, found.article, found.title) == (UNHELPFUL, ("en", "card"), "All about a card")
     assert found.why.startswith("2 of 3 people opened en/card")
 
 
@@ -86,7 +112,7 @@ def test_an_answer_in_another_language_only_is_untranslated() -> None:
     asked = [row("ann", "remboursement", locale="fr-CA"), row("ben", "remboursement ?", locale="fr")]
     found = diagnose(asked, library(0.5))
     assert (found.kind, found.article, found.asked_in) == (UNTRANSLATED, ("en", "refund"), "fr")
-    assert found.remedy == "translate en/refund into fr"
+    assert remedy_of(gap_with(found)) == "translate en/refund into fr"
 
 
 def test_what_is_kept_of_a_diagnosis_holds_nobodys_question() -> None:

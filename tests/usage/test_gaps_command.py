@@ -17,6 +17,7 @@ from unhelped import ask
 
 from kb.store.gaps import GapRow, keep_gaps, read_gaps
 from kb.store.store import Store, database_url
+from kb.store.tables import gaps
 from kb.usage import refresh_lock
 
 Run = Callable[..., Any]
@@ -31,7 +32,7 @@ GAP = GapRow(
     persons=2,
     questions=3,
     score=1.5,
-    diagnosis={"article": ["en", "refund"], "why": "nothing near", "remedy": "write an article", "basis": {}},
+    diagnosis={"article": ["en", "refund"], "why": "nothing near", "basis": {}},
 )
 
 
@@ -52,6 +53,33 @@ def test_the_list_says_what_to_write_and_what_is_hidden(store: Store, selfhelp: 
     assert len(json.loads(selfhelp("gaps", "--format", "json").out)["gaps"]) == 1
     assert selfhelp("gaps", "--format", "md").out.startswith("| gap | people |")
     assert json.loads(selfhelp("gaps", "--off-topic", "--format", "json").out)["gaps"][0]["gap"] == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["gaps"],
+        ["gaps", "--format", "md"],
+        ["gaps", "--format", "csv"],
+        ["gaps", "--format", "json"],
+        ["gaps", "show", "1"],
+        ["gaps", "show", "1", "--json"],
+        ["gaps", "dismiss", "1"],
+        ["digest"],
+    ],
+    ids=" ".join,
+)
+def test_a_terminal_obeys_nothing_that_a_customer_typed(
+    store: Store, selfhelp: Run, words: list[str]
+) -> None:
+    label = "money \x1b]0;owned\x07\x9b2J back"
+    with store.writing() as connection:
+        connection.execute(
+            gaps.update().values(label=label, replay={"asked": 1, "answered": 0, "failing": [label]})
+        )
+    out = selfhelp(*words).out
+    assert "owned" in out
+    assert not set(out) & set("\x1b\x07\x9b")
 
 
 def test_no_cell_of_the_csv_is_a_formula(store: Store, selfhelp: Run) -> None:

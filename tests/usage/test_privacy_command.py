@@ -151,6 +151,29 @@ def test_an_export_can_be_kept_in_a_file_that_nobody_else_reads(data: Path) -> N
     )
 
 
+def test_what_only_the_page_said_is_named_and_taken_in_once_somebody_says_so(data: Path) -> None:
+    """The browser in which Ann wrote was used another time, by her or not."""
+    name = "ann-session browser"
+    store = Store.open(database_url(data, ""))
+    hashed = Signer(secret_of(data, "")).person(name)
+    visit = Visit(session_id="another", at=NOW, person=hashed)
+    asked = Asked(
+        query_id="another", visit=visit, text="asked another time", snapshot_id="s", answered=False,
+        confidence=0, held_out=False, suggestions=(), took_ms=0,
+    )  # fmt: skip
+    keep_asked(store, [asked])
+    store.close()
+    by_address = ["export", "--email", "ann@example.com"]
+    told = run(data, *by_address)
+    assert f"{hashed}  1 sessions, {NOW:%Y-%m-%d}" in told.stderr
+    assert [one["text"] for one in json.loads(told.stdout)["queries"]] == ["asked in ann-session"]
+    for confirmed in (name, hashed):
+        told = run(data, *by_address, "--person", confirmed)
+        assert (len(json.loads(told.stdout)["queries"]), told.stderr) == (2, "")
+    assert run(data, "forget", "--email", "ann@example.com", "--person", name, "--yes").exit_code == 0
+    assert kept(data) == (1, 0)
+
+
 def test_prune_counts_before_it_deletes_and_keeps_tickets_unless_told(data: Path) -> None:
     assert json.loads(run(data, "prune", "--dry-run", "--json").output)["queries"] == 1
     assert kept(data) == (2, 1)

@@ -262,3 +262,8 @@ def test_the_time_is_linear_in_the_text(piece: str) -> None:
     started = time.perf_counter()
     redact(text, {"DF-1001"})
     assert time.perf_counter() - started < 1
+
+
+def test_control_characters_become_spaces_and_hide_nothing() -> None:
+    assert redact("a toaster\x0bfits\tfour\nslices\x01") == "a toaster fits\tfour\nslices "
+    assert redact("card 4111\x001111\x1b1111\x7f1111") == "card [card]"
