@@ -19,6 +19,8 @@ import { Visit } from "./visit.js";
 import { loadWords } from "./words.js";
 
 const REMEMBERED = 50;
+/** Milliseconds within which a page's own handlers have locked the button that was pressed. */
+const LOCKED_MS = 100;
 
 export class Assistant {
   #stop = new AbortController();
@@ -43,6 +45,7 @@ export class Assistant {
   #scene;
   /** @type {Promise<Scene> | undefined} */
   #setting;
+  #sender = new TicketSender(this);
 
   /** @param {HTMLFormElement} form @param {Options} options */
   constructor(form, options) {
@@ -82,17 +85,12 @@ export class Assistant {
     form.addEventListener("compositionend", (event) => this.#input(event), { signal });
     // In the capture phase, since the page's own listeners may stop the event.
     form.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
-    if (this.options.submit === "selfhelp") {
-      const sender = new TicketSender(this);
-      form.addEventListener("submit", (event) => void sender.submit(event), { signal });
-    }
   }
 
   #listenToPage() {
     const { signal } = this.#stop;
     addEventListener("pagehide", () => this.#leave(), { signal });
-    const hidden = () => document.hidden && this.outbox.leave();
-    document.addEventListener("visibilitychange", hidden, { signal });
+    document.addEventListener("visibilitychange", () => this.outbox.leave(), { signal });
   }
 
   /** @param {keyof Words} word @param {Record<string, string>} [values] */
@@ -100,16 +98,39 @@ export class Assistant {
     (await this.#begin()).say(word, values);
   }
 
-  /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {Event} event */
+  /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {SubmitEvent} event */
   #submitted(event) {
+    const submitter = /** @type {HTMLButtonElement | null | undefined} */ (event.submitter);
+    // It only closes the dialog that the form is in.
+    if (submitter?.formMethod === "dialog") return;
     if (this.options.submit === "search") return this.#search(event);
     this.#wait();
-    const current = this.#answered === questionOf(fieldsOf(this.form, this.options));
+    const current = this.#answered === this.#asked();
     if (current && !this.#reminded && this.options.reminder !== "off" && this.#scene?.remind()) {
       this.#reminded = true;
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else if (this.options.submit !== "selfhelp") this.visit.submitted();
+      // Nothing was sent that a page that locks the button could wait for.
+      if (submitter) setTimeout(() => (submitter.disabled = false), LOCKED_MS);
+    } else if (this.options.submit === "selfhelp") this.#afterPage(event);
+    else this.visit.submitted();
+  }
+
+  /**
+   * Sends the ticket once the page's own listeners had their turn, whose veto counts and who may fill fields in:
+   * at the end of the event's way, or where one of them stops it.
+   *
+   * @param {SubmitEvent} event
+   */
+  #afterPage(event) {
+    const { signal } = this.#stop;
+    for (let one = /** @type {Node | null} */ (this.form); one; one = one.parentNode) {
+      const heard = (/** @type {Event} */ now) => {
+        const last = event.cancelBubble || !one?.parentNode;
+        if (last && now === event) void this.#sender.submit(event);
+      };
+      one.addEventListener("submit", heard, { once: true, signal });
+    }
   }
 
   /** Enter leads to the first suggestion; a question that waits is asked now, its answer led to. @param {Event} event */
@@ -132,19 +153,26 @@ export class Assistant {
     return [subject, description].some((field) => field?.contains(/** @type {Node} */ (event.target)));
   }
 
+  /** Nothing is asked, and nothing offered. */
+  #empty() {
+    this.#wait();
+    this.#scene?.offer(null);
+  }
+
+  /** The question as it stands in the fields. */
+  #asked() {
+    return questionOf(fieldsOf(this.form, this.options));
+  }
+
   /** @param {Pick<Event, "target">} event */
   #input(event) {
     if (!this.#asks(event)) return;
     void this.#begin();
     this.visit.typed();
-    const question = questionOf(fieldsOf(this.form, this.options));
+    const question = this.#asked();
     if (question === this.#question) return;
     this.#entered = false;
-    if (!longEnough(question, this.config)) {
-      this.#wait();
-      this.#scene?.offer(null);
-      return;
-    }
+    if (!longEnough(question, this.config)) return this.#empty();
     this.#question = question;
     const pause = Math.max(this.config.debounce_ms, this.#backoff.wait());
     this.#newest.ask(question, this.#memory.get(question) ? 0 : pause);
