@@ -19,8 +19,12 @@ import { Visit } from "./visit.js";
 import { loadWords } from "./words.js";
 
 const REMEMBERED = 50;
+/** Milliseconds before what is still being composed is asked: phones compose every word, and may never end the last. */
+const COMPOSED_MS = 500;
 /** Milliseconds within which a page's own handlers have locked the button that was pressed. */
 const LOCKED_MS = 100;
+/** Longer than any number with spaces in it that `redact` knows. */
+const EDGE = 100;
 
 export class Assistant {
   #stop = new AbortController();
@@ -51,7 +55,8 @@ export class Assistant {
   constructor(form, options) {
     this.form = form;
     this.options = options;
-    this.locale = options.locale || localeOf(form);
+    // Some pages write pt_BR.
+    this.locale = (options.locale || localeOf(form)).replaceAll("_", "-");
     this.api = new Api(options.api, () => this.config.request_timeout_ms);
     this.outbox = new Outbox(this.api, () => this.config);
     this.visit = new Visit(form, options, this.outbox);
@@ -79,10 +84,9 @@ export class Assistant {
   #listenToForm() {
     const { form } = this;
     const { signal } = this.#stop;
-    const typed = (/** @type {any} */ event) => event.isComposing || this.#input(event);
-    form.addEventListener("input", typed, { signal });
-    form.addEventListener("compositionstart", (event) => this.#asks(event) && this.#wait(), { signal });
+    form.addEventListener("input", (event) => this.#input(event), { signal });
     form.addEventListener("compositionend", (event) => this.#input(event), { signal });
+    form.addEventListener("reset", () => this.#empty(), { signal });
     // In the capture phase, since the page's own listeners may stop the event.
     form.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
   }
@@ -159,22 +163,22 @@ export class Assistant {
     this.#scene?.offer(null);
   }
 
-  /** The question as it stands in the fields. */
+  /** The question as it stands in the fields, or as much of it as the server takes. */
   #asked() {
-    return questionOf(fieldsOf(this.form, this.options));
+    return questionOf(fieldsOf(this.form, this.options)).slice(0, this.config.max_text_chars);
   }
 
-  /** @param {Pick<Event, "target">} event */
+  /** @param {Pick<InputEvent, "target"> & Partial<InputEvent>} event */
   #input(event) {
     if (!this.#asks(event)) return;
     void this.#begin();
     this.visit.typed();
     const question = this.#asked();
-    if (question === this.#question) return;
+    if (question === this.#question && event.type !== "compositionend") return;
     this.#entered = false;
     if (!longEnough(question, this.config)) return this.#empty();
     this.#question = question;
-    const pause = Math.max(this.config.debounce_ms, this.#backoff.wait());
+    const pause = Math.max(event.isComposing ? COMPOSED_MS : this.config.debounce_ms, this.#backoff.wait());
     this.#newest.ask(question, this.#memory.get(question) ? 0 : pause);
   }
 
@@ -195,8 +199,9 @@ export class Assistant {
   async #answer(question, signal) {
     const { limit, max_text_chars } = this.config;
     const known = this.#memory.get(question);
-    // Cut between characters: half of a pair is not text that a server can read.
-    const text = [...redact(question)].slice(0, max_text_chars).join("");
+    // What the cut may have left half of, and so unknown, ends it; marks may be longer than what they stand for.
+    const end = question.length < max_text_chars ? max_text_chars : -EDGE;
+    const text = [...redact(question)].slice(0, max_text_chars).slice(0, end).join("");
     const purpose = this.options.submit === "search" ? "search" : undefined;
     const body = { text, purpose, locale: this.locale, limit, ...this.visit.identity() };
     const answer = known ?? (await this.api.suggestions(body, signal));
