@@ -5,10 +5,9 @@
  */
 
 /** An answer that is not a success. `retryAfter` is in milliseconds. */
-export class Refused extends Error {
+export class Refused {
   /** @param {Response} response */
   constructor(response) {
-    super();
     this.status = response.status;
     this.retryAfter = 1000 * (Number(response.headers.get("Retry-After")) || 0);
   }
@@ -31,10 +30,8 @@ export class Api {
     this.#timeout = timeout;
   }
 
-  /** @param {string} address an address as the API gives them, made absolute */
-  absolute(address) {
-    return new URL(address, this.base).href;
-  }
+  /** @param {string} address as the API gives them */
+  absolute = (address) => new URL(address, this.base).href;
 
   /** @returns {Promise<Partial<Config>>} */
   config() {

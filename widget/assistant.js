@@ -19,6 +19,12 @@ import { Visit } from "./visit.js";
 import { loadWords } from "./words.js";
 
 const REMEMBERED = 50;
+/** Milliseconds before what is still being composed is asked: phones compose every word, and may never end the last. */
+const COMPOSED_MS = 500;
+/** Milliseconds within which a page's own handlers have locked the button that was pressed. */
+const LOCKED_MS = 100;
+/** Longer than any number with spaces in it that `redact` knows. */
+const EDGE = 100;
 
 export class Assistant {
   #stop = new AbortController();
@@ -43,12 +49,14 @@ export class Assistant {
   #scene;
   /** @type {Promise<Scene> | undefined} */
   #setting;
+  #sender = new TicketSender(this);
 
   /** @param {HTMLFormElement} form @param {Options} options */
   constructor(form, options) {
     this.form = form;
     this.options = options;
-    this.locale = options.locale || localeOf(form);
+    // Some pages write pt_BR.
+    this.locale = (options.locale || localeOf(form)).replaceAll("_", "-");
     this.api = new Api(options.api, () => this.config.request_timeout_ms);
     this.outbox = new Outbox(this.api, () => this.config);
     this.visit = new Visit(form, options, this.outbox);
@@ -76,23 +84,17 @@ export class Assistant {
   #listenToForm() {
     const { form } = this;
     const { signal } = this.#stop;
-    const typed = (/** @type {any} */ event) => event.isComposing || this.#input(event);
-    form.addEventListener("input", typed, { signal });
-    form.addEventListener("compositionstart", (event) => this.#asks(event) && this.#wait(), { signal });
+    form.addEventListener("input", (event) => this.#input(event), { signal });
     form.addEventListener("compositionend", (event) => this.#input(event), { signal });
+    form.addEventListener("reset", () => this.#empty(), { signal });
     // In the capture phase, since the page's own listeners may stop the event.
     form.addEventListener("submit", (event) => this.#submitted(event), { signal, capture: true });
-    if (this.options.submit === "selfhelp") {
-      const sender = new TicketSender(this);
-      form.addEventListener("submit", (event) => void sender.submit(event), { signal });
-    }
   }
 
   #listenToPage() {
     const { signal } = this.#stop;
     addEventListener("pagehide", () => this.#leave(), { signal });
-    const hidden = () => document.hidden && this.outbox.leave();
-    document.addEventListener("visibilitychange", hidden, { signal });
+    document.addEventListener("visibilitychange", () => this.outbox.leave(), { signal });
   }
 
   /** @param {keyof Words} word @param {Record<string, string>} [values] */
@@ -100,16 +102,39 @@ export class Assistant {
     (await this.#begin()).say(word, values);
   }
 
-  /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {Event} event */
+  /** Once a visit, and only with good reason, the first attempt is met with a line instead. @param {SubmitEvent} event */
   #submitted(event) {
+    const submitter = /** @type {HTMLButtonElement | null | undefined} */ (event.submitter);
+    // It only closes the dialog that the form is in.
+    if (submitter?.formMethod === "dialog") return;
     if (this.options.submit === "search") return this.#search(event);
     this.#wait();
-    const current = this.#answered === questionOf(fieldsOf(this.form, this.options));
+    const current = this.#answered === this.#asked();
     if (current && !this.#reminded && this.options.reminder !== "off" && this.#scene?.remind()) {
       this.#reminded = true;
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else if (this.options.submit !== "selfhelp") this.visit.submitted();
+      // Nothing was sent that a page that locks the button could wait for.
+      if (submitter) setTimeout(() => (submitter.disabled = false), LOCKED_MS);
+    } else if (this.options.submit === "selfhelp") this.#afterPage(event);
+    else this.visit.submitted();
+  }
+
+  /**
+   * Sends the ticket once the page's own listeners had their turn, whose veto counts and who may fill fields in:
+   * at the end of the event's way, or where one of them stops it.
+   *
+   * @param {SubmitEvent} event
+   */
+  #afterPage(event) {
+    const { signal } = this.#stop;
+    for (let one = /** @type {Node | null} */ (this.form); one; one = one.parentNode) {
+      const heard = (/** @type {Event} */ now) => {
+        const last = event.cancelBubble || !one?.parentNode;
+        if (last && now === event) void this.#sender.submit(event);
+      };
+      one.addEventListener("submit", heard, { once: true, signal });
+    }
   }
 
   /** Enter leads to the first suggestion; a question that waits is asked now, its answer led to. @param {Event} event */
@@ -132,21 +157,28 @@ export class Assistant {
     return [subject, description].some((field) => field?.contains(/** @type {Node} */ (event.target)));
   }
 
-  /** @param {Pick<Event, "target">} event */
+  /** Nothing is asked, and nothing offered. */
+  #empty() {
+    this.#wait();
+    this.#scene?.offer(null);
+  }
+
+  /** The question as it stands in the fields, or as much of it as the server takes. */
+  #asked() {
+    return questionOf(fieldsOf(this.form, this.options)).slice(0, this.config.max_text_chars);
+  }
+
+  /** @param {Pick<InputEvent, "target"> & Partial<InputEvent>} event */
   #input(event) {
     if (!this.#asks(event)) return;
     void this.#begin();
     this.visit.typed();
-    const question = questionOf(fieldsOf(this.form, this.options));
-    if (question === this.#question) return;
+    const question = this.#asked();
+    if (question === this.#question && event.type !== "compositionend") return;
     this.#entered = false;
-    if (!longEnough(question, this.config)) {
-      this.#wait();
-      this.#scene?.offer(null);
-      return;
-    }
+    if (!longEnough(question, this.config)) return this.#empty();
     this.#question = question;
-    const pause = Math.max(this.config.debounce_ms, this.#backoff.wait());
+    const pause = Math.max(event.isComposing ? COMPOSED_MS : this.config.debounce_ms, this.#backoff.wait());
     this.#newest.ask(question, this.#memory.get(question) ? 0 : pause);
   }
 
@@ -167,8 +199,9 @@ export class Assistant {
   async #answer(question, signal) {
     const { limit, max_text_chars } = this.config;
     const known = this.#memory.get(question);
-    // Cut between characters: half of a pair is not text that a server can read.
-    const text = [...redact(question)].slice(0, max_text_chars).join("");
+    // What the cut may have left half of, and so unknown, ends it; marks may be longer than what they stand for.
+    const end = question.length < max_text_chars ? max_text_chars : -EDGE;
+    const text = [...redact(question)].slice(0, max_text_chars).slice(0, end).join("");
     const purpose = this.options.submit === "search" ? "search" : undefined;
     const body = { text, purpose, locale: this.locale, limit, ...this.visit.identity() };
     const answer = known ?? (await this.api.suggestions(body, signal));

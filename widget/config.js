@@ -18,12 +18,12 @@ export const DEFAULTS = {
   event_flush_ms: 5000,
 };
 
-/** @type {Map<string, Promise<Partial<Config>>>} */
+/** @type {Map<string, Promise<Partial<Config> | void>>} */
 const asked = new Map();
 
 /** Never fails: without an answer the defaults stay. @param {Api} api @returns {Promise<Config>} */
 export async function configOf(api) {
-  const answer = asked.get(api.base) ?? api.config().catch(() => ({}));
+  const answer = asked.get(api.base) ?? api.config().catch(() => {});
   asked.set(api.base, answer);
   return { ...DEFAULTS, ...(await answer) };
 }

@@ -47,5 +47,5 @@ export function marked(text, ranges) {
 
 /** Whether a click means "in a new tab" or the like, which is the browser's to do. @param {MouseEvent} event */
 export function isPlainClick(event) {
-  return event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+  return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 }

@@ -16,8 +16,6 @@ const KEPT_MOST = 100;
 export class Outbox {
   #api;
   #config;
-  /** @type {KeptEvent[]} what the browser may refuse to keep */
-  #here = [];
   /** @type {Set<string>} */
   #underway = new Set();
   #begun = false;
@@ -33,7 +31,7 @@ export class Outbox {
   /** Takes over what earlier visits could not send. */
   begin() {
     this.#begun = true;
-    if (this.#all().length) this.#flushIn(this.#config().event_flush_ms);
+    this.#flushIn(this.#config().event_flush_ms);
   }
 
   /** @param {KeptEvent} entry */
@@ -51,25 +49,23 @@ export class Outbox {
   /** Other tabs keep theirs in the same place. @returns {KeptEvent[]} */
   #all() {
     const kept = read("localStorage", WAITING);
-    return Array.isArray(kept) ? kept : this.#here;
+    return Array.isArray(kept) ? kept : [];
   }
 
   /** @param {KeptEvent[]} entries */
   #keep(entries) {
-    this.#here = entries.slice(-KEPT_MOST);
-    write("localStorage", WAITING, entries.length ? this.#here : null);
+    write("localStorage", WAITING, entries.slice(-KEPT_MOST));
   }
 
   /** @param {number} wait milliseconds */
   #flushIn(wait) {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#flush(), wait);
+    this.#timer = setTimeout(() => this.#flush(), wait);
   }
 
   async #flush() {
-    clearTimeout(this.#timer);
     const waiting = this.#all().filter((entry) => !this.#underway.has(JSON.stringify(entry)));
-    const batches = Object.groupBy(waiting, ({ session_id, person }) => `${session_id} ${person}`);
+    const batches = Object.groupBy(waiting, ({ session_id, person }) => session_id + person);
     await Promise.all(Object.values(batches).map((batch = []) => this.#send(batch)));
   }
 
@@ -86,11 +82,7 @@ export class Outbox {
       arrived = !mayPass(error);
     }
     for (const name of names) this.#underway.delete(name);
-    if (arrived) this.#keep(this.#all().filter((entry) => !names.includes(JSON.stringify(entry))));
-    else this.#later();
-  }
-
-  #later() {
+    if (arrived) return this.#keep(this.#all().filter((entry) => !names.includes(JSON.stringify(entry))));
     this.#backoff.failed();
     if (this.#backoff.hopeful()) this.#flushIn(this.#backoff.wait());
   }

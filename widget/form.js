@@ -11,7 +11,8 @@ const DESCRIPTION = 'textarea:not([name*="captcha" i])';
 const EMAIL = 'input[type="email"], input[name="email" i]';
 
 /**
- * The forms a selector names (itself, around it or inside it); without one the first that has a textarea.
+ * The forms a selector names (itself, around it or inside it), each as often as it does; without one the first
+ * that has a textarea.
  *
  * @param {string} [selector]
  * @returns {HTMLFormElement[]}
@@ -23,7 +24,7 @@ export function formsOf(selector) {
   const found = [...document.querySelectorAll(selector)].map(
     (element) => element.closest("form") ?? element.querySelector("form"),
   );
-  return [...new Set(found)].filter((form) => form !== null);
+  return /** @type {HTMLFormElement[]} */ (found.filter(Boolean));
 }
 
 /**
@@ -41,13 +42,14 @@ export function fieldsOf(form, options) {
 }
 
 /**
- * What a field says; an editable element (a rich-text editor) says its visible text.
+ * What a field says; an editable element (a rich-text editor) says its visible text. A page that cuts it leaves
+ * halves of pairs, which no server can read.
  *
- * @param {Element | null} field
+ * @param {Element | null | undefined} field
  */
 export function textOf(field) {
-  const { value, innerText } = /** @type {HTMLInputElement} */ (field ?? {});
-  return (value ?? innerText ?? "").trim();
+  const one = /** @type {HTMLInputElement | null | undefined} */ (field);
+  return String(one?.value ?? one?.innerText ?? "").trim().toWellFormed();
 }
 
 /**
@@ -65,7 +67,8 @@ export function questionOf({ subject, description }) {
  * @param {HTMLFormElement} form
  */
 export function localeOf(form) {
-  return form.closest("[lang]")?.getAttribute("lang") || navigator.language;
+  const named = /** @type {HTMLElement} */ (form.closest("[lang]") ?? document.documentElement);
+  return named.lang || navigator.language;
 }
 
 /** The page's address without query and fragment, which may hold anything. */

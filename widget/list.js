@@ -67,10 +67,10 @@ export class List {
     else this.#patience ??= setTimeout(() => this.settle(), PATIENCE);
   }
 
-  /** @param {(Node | string)[]} text one sentence; none takes it away @param {boolean} instead of suggestions */
-  say(text, instead) {
-    if (instead) this.box.hidden = true;
+  /** @param {(Node | string)[]} text one sentence, brought into view; none takes it away */
+  say(text) {
     this.notice.replaceChildren(...text);
+    if (text.length) this.notice.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} slug */
@@ -114,7 +114,7 @@ export class List {
 
   /** @param {Answer | null} answer */
   #render(answer) {
-    const { suggestions = [], notice = null } = answer ?? {};
+    const { suggestions = [], notice } = answer ?? {};
     const drawn = JSON.stringify([suggestions, notice]);
     this.#waiting = undefined;
     this.#patience = clearTimeout(this.#patience);
@@ -122,11 +122,11 @@ export class List {
     this.box.hidden = !suggestions.length && !notice;
     if (drawn !== this.#drawn) this.#draw(suggestions, notice);
     this.#drawn = drawn;
-    if (!this.box.hidden) this.say([], false);
+    if (!this.box.hidden) this.say([]);
     this.#listeners.shown(answer);
   }
 
-  /** @param {Suggestion[]} found @param {Notice | null} notice */
+  /** @param {Suggestion[]} found @param {Notice | null} [notice] */
   #draw(found, notice) {
     const count = found.length ? plural(this.#words.found, found.length, this.#lang) : "";
     this.box.classList.toggle("bare", !count);
@@ -173,6 +173,6 @@ export function linkTo({ url, anchor }, absolute) {
   if (!URL.canParse(url, "https://x")) return undefined;
   const address = new URL(absolute(url));
   if (!/^https?:$/.test(address.protocol)) return undefined;
-  if (anchor && !address.hash) address.hash = anchor;
+  address.hash ||= anchor;
   return address.href;
 }

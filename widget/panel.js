@@ -67,8 +67,6 @@ export class Panel {
       this.#loading.abort();
       this.leave();
     });
-    // Escape is for this panel, not for a dialog of the page that holds the form.
-    this.dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.stopPropagation());
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.done();
     });

@@ -28,7 +28,7 @@ export function roomBeside(form, field, host) {
   for (const across of [4, width - 4]) {
     if (DEPTHS.some((depth) => taken(document.elementFromPoint(left + across, top + depth)))) return undefined;
   }
-  for (let box = form.parentElement; box && box !== document.body; box = box.parentElement) {
+  for (let box = /** @type {Element | null} */ (form); box && box !== document.body; box = box.parentElement) {
     const edge = box.getBoundingClientRect();
     const outside = left < edge.left || left + width > edge.right;
     if (outside && getComputedStyle(box).overflow !== "visible") return undefined;

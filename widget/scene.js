@@ -42,13 +42,15 @@ export class Scene {
     this.#options = options;
     this.#visit = visit;
     this.#words = words;
-    this.absolute = (/** @type {string} */ address) => api.absolute(address);
+    this.absolute = api.absolute;
     this.list = new List(words, lang, this);
     this.#peek = button("", () => this.#lookAtList(), { class: "peek", hidden: "" });
     this.panel = new Panel(words, api, this);
     this.panel.dialog.addEventListener("close", () => this.list.settle());
     const { status, box, notice } = this.list;
-    const content = h("div", { class: "root", lang, dir }, this.#peek, status, box, notice, this.panel.dialog);
+    const content = h("div", { class: "root", lang, dir }, this.#peek, status, notice, box, this.panel.dialog);
+    // The page's guards of keys and clicks are for the form's own, and so is Escape for a dialog that holds it.
+    content.onkeydown = content.onclick = (/** @type {Event} */ event) => event.stopPropagation();
     content.style.colorScheme = options.theme ?? "";
     const root = this.#host.attachShadow({ mode: "open" });
     // A style sheet that is an object: no Content-Security-Policy for styles has to know of it.
@@ -75,16 +77,18 @@ export class Scene {
   /** One sentence instead of suggestions. @param {keyof Words} word @param {Record<string, string>} [values] */
   say(word, values = {}) {
     this.offer(null);
-    this.list.say([fill(String(this.#words[word]), values)], true);
+    this.list.box.hidden = true;
+    this.list.say([fill(/** @type {string} */ (this.#words[word]), values)]);
   }
 
-  /** Whether there was reason to mention the best suggestion, unread as it is, before sending. */
+  /** Whether the customer sees the best suggestion, unread as it is, mentioned before sending. */
   remind() {
-    const { best } = this.list;
+    const { best, notice } = this.list;
     if (!best || best.confidence < SURE || this.#visit.opened.has(best.slug)) return false;
+    this.place();
     const [before, after] = this.#words.before.split("{title}");
-    this.list.say([before, this.list.link(best), after], false);
-    return true;
+    this.list.say([before, this.list.link(best), after]);
+    return notice.checkVisibility();
   }
 
   destroy() {
@@ -108,10 +112,10 @@ export class Scene {
     if (!field || box.hidden || !this.#host.isConnected) return;
     const room = this.#options.place ? undefined : roomBeside(this.#form, field, this.#host);
     const base = this.#host.getBoundingClientRect();
-    box.classList.toggle("beside", Boolean(room));
+    box.classList.toggle("beside", !!room);
     box.style.cssText = room ? `left:${room.left - base.left}px;top:${room.top - base.top}px;width:${room.width}px` : "";
-    const seen = room || box.getBoundingClientRect().top < (visualViewport?.height ?? innerHeight) - 60;
-    this.#peek.hidden = Boolean(seen);
+    const seen = room || box.getBoundingClientRect().top < /** @type {VisualViewport} */ (visualViewport).height - 60;
+    this.#peek.hidden = !!seen;
     this.#peek.textContent = count.textContent || pinned.textContent;
     const edge = field.getBoundingClientRect();
     this.#peek.style.cssText = `top:${edge.bottom - base.top}px;right:${base.right - edge.right}px`;
@@ -149,7 +153,7 @@ export class Scene {
   }
 
   goOn() {
-    this.list.say([this.#words.noted], false);
+    this.list.say([this.#words.noted]);
     /** @type {HTMLElement | null} */ (fieldsOf(this.#form, this.#options).description)?.focus();
   }
 

@@ -1,5 +1,5 @@
 /**
- * Puts help beside a support form: `<script type="module" src=".../widget/selfhelp.js" data-form="#request">`
+ * Puts help beside a support form: `<script type="module" async src=".../widget/selfhelp.js" data-form="#request">`
  * or `import { mount } from ".../widget/selfhelp.js"`. Nothing is sent or kept before the customer types.
  *
  * @import { Handle, Options } from "./types.js"
@@ -11,7 +11,7 @@ import { formsOf } from "./form.js";
 const HOME = new URL("..", import.meta.url).href;
 const SWAP_MS = 50;
 /** Browsers without these are left alone. */
-const ABLE = [AbortSignal.any, URL.canParse, Object.groupBy].every(Boolean);
+const ABLE = [AbortSignal.any, URL.canParse, Object.groupBy, "".toWellFormed].every(Boolean);
 
 /** @type {WeakMap<HTMLFormElement, Handle>} */
 const mounted = new WeakMap();
@@ -63,13 +63,14 @@ function follow() {
     }
     for (const { dataset } of ownTags()) {
       const { form, ...options } = dataset;
-      const wanted = formsOf(form).filter((one) => !destroyed.has(one));
-      for (const one of wanted) handles.add(mount(one, /** @type {Partial<Options>} */ (options)));
+      for (const one of formsOf(form)) {
+        if (!destroyed.has(one)) handles.add(mount(one, /** @type {Partial<Options>} */ (options)));
+      }
     }
   };
   let due = 0;
   look();
-  const changed = () => (due ||= window.setTimeout(look, SWAP_MS));
+  const changed = () => (due ||= setTimeout(look, SWAP_MS));
   new MutationObserver(changed).observe(document, { childList: true, subtree: true });
 }
 

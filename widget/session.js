@@ -1,6 +1,6 @@
 /**
- * Who is asking: a session per tab, a person for 30 days at most. Browsers may refuse to keep anything;
- * then everything works, but is forgotten with the page.
+ * Who is asking: a session per tab, a person for 30 days at most. What the browser refuses to keep is kept
+ * here, and forgotten with the page.
  *
  * @import { Options } from "./types.js"
  */
@@ -10,22 +10,25 @@ const PERSON = "selfhelp.person";
 /** 30 days. */
 const PERSON_MS = 2_592_000_000;
 
+/** @type {Record<string, unknown>} by key, where storage is full or forbidden */
+const refused = {};
+
 /** @param {"localStorage" | "sessionStorage"} area @param {string} key @returns {any} */
 export function read(area, key) {
   try {
-    return JSON.parse(window[area].getItem(key) ?? "null");
+    return refused[key] ?? JSON.parse(/** @type {string} */ (window[area].getItem(key)));
   } catch {
     return null;
   }
 }
 
-/** @param {"localStorage" | "sessionStorage"} area @param {string} key @param {unknown} value null removes it */
+/** @param {"localStorage" | "sessionStorage"} area @param {string} key @param {unknown} value */
 export function write(area, key, value) {
+  delete refused[key];
   try {
-    if (value === null) window[area].removeItem(key);
-    else window[area].setItem(key, JSON.stringify(value));
+    window[area].setItem(key, JSON.stringify(value));
   } catch {
-    // Storage that is full or forbidden is no concern of the customer's.
+    refused[key] = value;
   }
 }
 

@@ -19,7 +19,6 @@ const SLUGS = 100;
 export class TicketSender {
   #at;
   #sending = false;
-  #passing = false;
   #content = "";
   #key = "";
 
@@ -28,53 +27,49 @@ export class TicketSender {
     this.#at = assistant;
   }
 
-  /** @param {SubmitEvent} event one the page has vetoed, or our own fallback, is let through */
+  /** @param {SubmitEvent} event one the page has vetoed is let through */
   async submit(event) {
-    if (this.#passing || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
     event.preventDefault();
     if (this.#sending) return;
     this.#sending = true;
     try {
-      await this.#send(event.submitter);
+      await this.#send();
+    } catch (error) {
+      this.#instead(mayPass(error) ? "unsent" : "check");
     } finally {
       this.#sending = false;
     }
   }
 
-  /** @param {HTMLElement | null} submitter */
-  async #send(submitter) {
+  async #send() {
     const ticket = this.#ticket();
     const files = filesOf(this.#at.form);
-    if (!ticket.message || !ticket.email) return this.#instead("check", submitter);
+    if (!ticket.message || !ticket.email) return this.#instead("check");
     void this.#at.say("sending");
-    try {
-      const { ticket_id } = await this.#post(ticket, files);
-      void this.#at.say("sent", { email: ticket.email });
-      this.#at.visit.submitted(ticket_id);
-    } catch (error) {
-      this.#instead(mayPass(error) ? "unsent" : "check", submitter);
-    }
+    const { ticket_id } = await this.#post(ticket, files);
+    if (!ticket_id) throw new TypeError();
+    void this.#at.say("sent", { email: ticket.email });
+    this.#at.visit.submitted(ticket_id);
   }
 
   /**
-   * The form goes where it would have gone without us; if nowhere, says what is wrong.
+   * The form goes where it would have gone without us; if nowhere, says what is wrong. The page has agreed already,
+   * and its button may be another one by now: so without a second event.
    *
    * @param {keyof Words} problem
-   * @param {HTMLElement | null} submitter
    */
-  #instead(problem, submitter) {
+  #instead(problem) {
     const { form, visit } = this.#at;
-    const leads = form.getAttribute("action");
+    const leads = /^[^#]/.test(form.getAttribute("action") ?? "");
     void this.#at.say(leads ? "sending" : problem);
     if (!leads) return;
     visit.submitted();
-    this.#passing = true;
-    form.requestSubmit(submitter);
-    this.#passing = false;
+    HTMLFormElement.prototype.submit.call(form);
   }
 
   /**
-   * Tries twice under one key, which also holds when the same is sent again later.
+   * Tries twice under one key, which also holds when the same is sent again later; once if that took all its time.
    *
    * @param {Ticket} ticket
    * @param {File[]} files
@@ -89,7 +84,7 @@ export class TicketSender {
     try {
       return await api.ticket(ticket, files, this.#key, timeout);
     } catch (error) {
-      if (!mayPass(error)) throw error;
+      if (!mayPass(error) || /** @type {Error} */ (error).name === "TimeoutError") throw error;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       return api.ticket(ticket, files, this.#key, timeout);
     }
@@ -100,11 +95,11 @@ export class TicketSender {
     const { form, options, visit, locale } = this.#at;
     const fields = fieldsOf(form, options);
     const found = [...form.querySelectorAll(options.urgency || URGENCY)];
-    const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)")) ?? null;
+    const urgency = found.find((one) => !one.matches("[type=radio]:not(:checked)"));
     const subject = textOf(fields.subject);
     const how = textOf(urgency).toLowerCase();
     const known = URGENCIES.includes(how);
-    const others = otherFields(form, [...Object.values(fields), known ? urgency : null]);
+    const others = otherFields(form, [...Object.values(fields), known && urgency]);
     const message = [textOf(fields.description) || subject, others].filter(Boolean).join("\n\n");
     return {
       ...visit.identity(),
@@ -122,27 +117,30 @@ export class TicketSender {
 
 /** @param {HTMLFormElement} form @returns {any[]} */
 function filesOf(form) {
-  return [...new FormData(form).values()].filter((value) => value instanceof File && value.name !== "");
+  return [...new FormData(form).values()].filter((value) => /** @type {File} */ (value).name);
 }
 
 /**
  * What else the customer filled in, a line each, so that nothing is lost.
  *
  * @param {HTMLFormElement} form
- * @param {(Element | null)[]} known
+ * @param {unknown[]} known
  */
 function otherFields(form, known) {
   const lines = [];
-  for (const control of /** @type {Iterable<HTMLInputElement>} */ (/** @type {any} */ (form.elements))) {
-    const { type, name, labels, value } = control;
+  // A field may be named `elements`.
+  for (const one of Reflect.get(HTMLFormElement.prototype, "elements", form)) {
+    const control = /** @type {HTMLInputElement & HTMLSelectElement} */ (one);
+    const { type, id, labels, value, selectedOptions: chosen } = control;
+    const name = control.name || id;
     const silent = /^(hidden|password|file|submit|button|reset|image)$/.test(type) || /captcha/i.test(name);
     const off = control.matches(":disabled, [type=checkbox]:not(:checked), [type=radio]:not(:checked)");
-    if (!name || silent || off || known.includes(control) || !value?.trim()) continue;
-    const chosen = /** @type {any} */ (control).selectedOptions;
+    const text = value != null && textOf(control);
+    if (!name || silent || off || known.includes(control) || !text) continue;
     // Without the control itself, which may stand in its label with all its options.
     const said = [...(labels?.[0]?.childNodes ?? [])].filter((node) => !node.contains(control));
     const label = said.map((node) => node.textContent).join("").trim() || name;
-    lines.push(`${label.replace(/[:*\s]+$/, "")}: ${chosen ? [...chosen].map((one) => one.text).join(", ") : value.trim()}`);
+    lines.push(`${label.replace(/[:*\s]+$/, "")}: ${chosen ? [...chosen].map((one) => one.text).join(", ") : text}`);
   }
   return lines.join("\n");
 }

@@ -73,7 +73,8 @@ export type EventType =
 export interface UsageEvent {
   type: EventType;
   query_id: string;
-  at: string;
+  /** In ISO 8601 once it is JSON. */
+  at: Date | string;
   slug?: string;
   rank?: number;
   seconds?: number;

@@ -18,7 +18,7 @@ export function longEnough(text, config) {
 
 /**
  * The newest question wins: an answer is shown only if neither `ask` nor `forget` was called after the
- * `ask` it belongs to. What is overtaken is aborted too, but nothing rests on that.
+ * `ask` it belongs to, even where `answer` does not heed that it was aborted.
  *
  * @template Result
  * @param {object} steps
@@ -27,13 +27,11 @@ export function longEnough(text, config) {
  * @param {(error: unknown, question: string) => void} steps.fail
  */
 export function createNewest({ answer, show, fail }) {
-  let turn = 0;
   let timer = 0;
   let run = () => {};
   let current = new AbortController();
 
   function forget() {
-    turn += 1;
     clearTimeout(timer);
     run = () => {};
     current.abort();
@@ -46,14 +44,12 @@ export function createNewest({ answer, show, fail }) {
     /** @param {string} question @param {number} pause milliseconds before it is asked */
     ask(question, pause) {
       forget();
-      const mine = turn;
       const { signal } = (current = new AbortController());
       run = () => {
-        clearTimeout(timer);
         run = () => {};
         answer(question, signal).then(
-          (result) => mine === turn && show(result, question),
-          (error) => mine === turn && fail(error, question),
+          (result) => signal.aborted || show(result, question),
+          (error) => signal.aborted || fail(error, question),
         );
       };
       timer = /** @type {any} */ (setTimeout(() => run(), pause));

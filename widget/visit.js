@@ -88,7 +88,7 @@ export class Visit {
     const { session_id, person } = this.identity();
     const query_id = detail.query_id ?? this.queryId;
     if (!session_id || !query_id) return;
-    const event = { ...detail, type, query_id, at: new Date().toISOString() };
+    const event = { ...detail, type, query_id, at: new Date() };
     this.#outbox.add({ session_id, person, event });
   }
 

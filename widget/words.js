@@ -16,12 +16,10 @@ const WAIT_MS = 3000;
  * @param {string[]} [known]
  */
 export function nearest(wanted, known = LANGUAGES) {
-  const [language, ...rest] = wanted.split("-");
-  const same = known.filter((one) => one.split("-")[0] === language.toLowerCase());
-  const exact = same.find((one) => one.toLowerCase() === wanted.toLowerCase());
-  if (exact || same.length < 2) return exact ?? same[0] ?? "en";
-  const traditional = rest.some((part) => /^(hant|tw|hk|mo)$/i.test(part));
-  return same.find((one) => one.endsWith("TW") === traditional) ?? same[0];
+  const [language] = wanted.toLowerCase().split("-");
+  const same = known.filter((one) => one.split("-")[0] === language);
+  const traditional = /-(hant|tw|hk|mo)\b/i.test(wanted);
+  return same.find((one) => one.endsWith("TW") === traditional) ?? same[0] ?? "en";
 }
 
 /** @param {string} locale which way it is written */

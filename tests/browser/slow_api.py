@@ -92,7 +92,7 @@ class SlowApi:
 
     def tag(self, **data: str) -> str:
         attributes = "".join(f' data-{name}="{value}"' for name, value in data.items())
-        return f'<script type="module" src="{self.script}"{attributes}></script>'
+        return f'<script type="module" async src="{self.script}"{attributes}></script>'
 
     def close(self) -> None:
         self._server.shutdown()

@@ -129,3 +129,13 @@ def test_the_policys_lines_are_enough(page: Page, site: Site, api: SlowApi) -> N
 
 def _no_picture(route: Route) -> None:
     route.fulfill(body='<svg xmlns="http://www.w3.org/2000/svg"/>', content_type="image/svg+xml")
+
+
+def test_a_help_server_that_hangs_does_not_keep_the_page_from_becoming_ready(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.route(api.script, lambda route: None)
+    page.goto(site.put(FORM + _snippet("", "html", api)), wait_until="domcontentloaded")
+    page.locator("#body").fill("one")
+    page.click("#send")
+    expect(page).to_have_title("Received")

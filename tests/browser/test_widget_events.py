@@ -69,7 +69,7 @@ def test_events_that_could_not_be_sent_are_sent_at_the_next_visit(
     _type(page, "two")
     page.wait_for_timeout(600)
     assert api.event_types()[:2] == ["shown", "left"]
-    assert page.evaluate("localStorage.getItem('selfhelp.events')") is None
+    assert page.evaluate("localStorage.getItem('selfhelp.events')") == "[]"
 
 
 def test_the_same_person_comes_back_unless_that_is_turned_off(page: Page, site: Site, api: SlowApi) -> None:
@@ -138,3 +138,21 @@ def test_the_page_hears_what_happens(page: Page, site: Site, api: SlowApi) -> No
     assert (shown["query_id"], [one["slug"] for one in shown["suggestions"]]) == ("q-one", ["one"])
     assert (opened, solved) == ({"slug": "one"}, {"slug": "one"})
     assert submitted["ticket_id"].startswith("T-")
+
+
+def test_where_the_browser_keeps_nothing_a_visit_is_still_one_person_and_one_session(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.add_init_script(
+        "for (const area of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, area, { get() { throw new DOMException('no', 'SecurityError') } })"
+    )
+    page.goto(site.put(FORM + api.tag()))
+    for text in ("one", "one two", "three"):
+        page.locator("#body").fill(text)
+        page.wait_for_timeout(300)
+    asked = [one.json for one in api.requests("/v1/suggestions")]
+    assert len(asked) == 3
+    assert len({one["person"] for one in asked}) == 1
+    assert [one.get("session_id") for one in asked[1:]] == ["s1"] * 2
+    assert "shown" in api.event_types()

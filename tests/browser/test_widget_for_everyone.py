@@ -114,3 +114,21 @@ def test_what_a_language_does_not_say_is_said_in_english(page: Page, site: Site,
     expect(page.get_by_role("heading", name="This may already help")).to_be_visible()
     page.get_by_role("link", name="About one").click()
     expect(page.get_by_role("button", name="Ja, gelöst")).to_be_visible()
+
+
+def test_large_text_on_a_small_screen_cuts_no_button_off(page: Page, site: Site, api: SlowApi) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(
+        site.put(
+            FORM + api.tag(locale="de"),
+            head="<style>html { font-size: 200% } textarea { width: 90% }</style>",
+        )
+    )
+    page.locator("#body").fill("one")
+    page.get_by_role("link", name="About one").click()
+    page.get_by_role("button", name="Nicht ganz").click()
+    for button in page.locator("self-help .verdict button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320

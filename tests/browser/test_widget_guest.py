@@ -252,3 +252,20 @@ def test_in_a_browser_that_is_too_old_the_form_works_as_ever(
     page.click("#send")
     expect(page).to_have_title("Received")
     assert api.asked == []
+
+
+def test_the_pages_guards_of_keys_and_clicks_do_not_reach_it(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM + api.tag()))
+    page.evaluate(
+        """() => ["keydown", "click"].forEach((type) => document.forms[0].addEventListener(type, (event) => {
+          if (event.target.tagName === "SELF-HELP") event.preventDefault();
+          if (event.target.tagName === "SELF-HELP") document.title = "Guarded";
+        }))"""
+    )
+    _suggested(page)
+    page.get_by_role("link", name="About one").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Not quite").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("What was wrong?")).to_be_visible()
+    expect(page).to_have_title("Contact")

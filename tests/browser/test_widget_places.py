@@ -102,3 +102,15 @@ def test_a_centred_form_does_not_move_when_the_list_has_a_box_of_its_own(
     page.locator("#body").fill("one two three")
     expect(page.locator("#box self-help .links a")).to_have_count(3)
     assert page.locator("#body").bounding_box() == before
+
+
+@pytest.mark.parametrize("overflow", ["hidden", "auto"])
+def test_suggestions_are_not_put_where_the_form_itself_cuts_them_off(
+    page: Page, site: Site, api: SlowApi, overflow: str
+) -> None:
+    page.set_viewport_size({"width": 1300, "height": 800})
+    head = f"<style>form {{ max-width: 600px; overflow: {overflow} }}</style>"
+    page.goto(site.put(FORM + api.tag(), head=head))
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .list")).to_have_class("list")
+    expect(page.get_by_role("link", name="About one")).to_be_in_viewport()

@@ -13,6 +13,10 @@ def _fill(page: Page) -> None:
     page.locator("#body").fill("black screen")
 
 
+LOCKS = {
+    "a timer of a click": "send.addEventListener('click', () => setTimeout(() => { send.disabled = true }))",
+    "the document": "document.addEventListener('submit', (e) => { e.submitter.disabled = true }, true)",
+}
 SURE = {"confidence": 0.95}
 
 
@@ -63,3 +67,70 @@ def test_a_suggestion_of_an_older_question_is_not_mentioned(page: Page, site: Si
     expect(page.get_by_role("button", name="Show newer suggestions")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page).to_have_title("Received")
+
+
+def test_on_a_phone_the_line_comes_into_view(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion(word, **SURE) for word in text.split()]
+    page.set_viewport_size({"width": 360, "height": 560})
+    below = '<p style="height: 900px">Office hours</p>'
+    page.goto(
+        site.put("<h1>Contact</h1>" + FORM + below + api.tag(), head="<style>textarea { width: 90% }</style>")
+    )
+    page.locator("#body").fill("black screen login")
+    expect(page.locator("self-help .links a")).to_have_count(3)
+    page.locator("#send").evaluate("one => one.scrollIntoView({ block: 'end' })")
+    page.click("#send")
+    expect(page.get_by_role("status").filter(has_text="Before you send this")).to_be_in_viewport(ratio=1)
+
+
+def test_the_line_comes_back_into_a_form_that_was_redrawn(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)]
+    page.goto(site.put(FORM + api.tag()))
+    page.locator("#body").fill("black")
+    expect(page.locator("self-help .links a")).to_be_visible()
+    page.evaluate(
+        "inner => { document.forms[0].innerHTML = inner; body.value = 'black' }", FORM.split(">", 1)[1]
+    )
+    page.click("#send")
+    expect(page.get_by_text("Before you send this")).to_be_visible()
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+def test_where_the_line_cannot_be_shown_the_form_is_sent(page: Page, site: Site, api: SlowApi) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)]
+    form = FORM.replace("</form>", '<div hidden><i id="here"></i></div></form>')
+    page.goto(site.put(form + api.tag(place="#here")))
+    page.locator("#body").fill("black")
+    expect(page.locator("self-help .links a")).to_have_count(1)
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+@pytest.mark.parametrize("lock", LOCKS.values(), ids=LOCKS)
+def test_a_button_that_the_page_locks_as_it_is_pressed_can_be_pressed_again(
+    page: Page, site: Site, api: SlowApi, lock: str
+) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)]
+    page.goto(site.put(FORM + api.tag()))
+    page.evaluate(f"() => {{ const send = document.querySelector('#send'); {lock} }}")
+    page.locator("#body").fill("black")
+    expect(page.locator("self-help .links a")).to_be_visible()
+    page.click("#send")
+    expect(page.get_by_text("Before you send this")).to_be_visible()
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+def test_a_button_that_only_closes_a_dialog_is_not_met_with_the_line(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)]
+    form = FORM.replace("<p><button", '<button id="cancel" formmethod="dialog">Cancel</button><p><button')
+    page.goto(site.put(f"<dialog open>{form}</dialog>" + api.tag()))
+    page.locator("#body").fill("black")
+    expect(page.locator("self-help .links a")).to_be_visible()
+    page.click("#cancel")
+    expect(page.locator("dialog:has(form)")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert "submitted" not in api.event_types()

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from site_of_customer import FORM, Site
 from slow_api import SlowApi
 
@@ -241,3 +241,140 @@ def test_an_urgency_of_the_pages_own_goes_with_the_message(
     [ticket] = _tickets(api)
     assert "urgency" not in ticket
     assert ticket["message"] == "\n\n".join(filter(None, ["black screen", said]))
+
+
+@pytest.mark.parametrize("place", ["document.forms[0]", "document"])
+def test_a_veto_is_obeyed_though_it_was_added_later(page: Page, site: Site, api: SlowApi, place: str) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    page.evaluate(f"{place}.addEventListener('submit', (e) => e.preventDefault())")
+    _fill(page)
+    page.click("#send")
+    page.wait_for_timeout(300)
+    assert _tickets(api) == []
+
+
+@pytest.mark.parametrize("more", ["", "event.stopPropagation()"])
+def test_what_an_editor_writes_into_its_field_on_submit_is_sent(
+    page: Page, site: Site, api: SlowApi, more: str
+) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    editor = f"(event) => {{ document.querySelector('#body').value = 'from the editor'; {more} }}"
+    page.evaluate(f"() => document.forms[0].addEventListener('submit', {editor})")
+    _fill(page, "")
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert [one["message"] for one in _tickets(api)] == ["from the editor"]
+
+
+RATING = """<script>customElements.define("x-rating", class extends HTMLElement {
+  static formAssociated = true; name = "rating"; value = 4;
+});</script><x-rating></x-rating>"""
+NAMED = '<input name="elements" value="4">'
+UNNAMED = '<label>Order <input id="order" value="4"></label><input value="nobody\'s">'
+
+
+@pytest.mark.parametrize(
+    ("field", "said"), [(RATING, "rating: 4"), (NAMED, "elements: 4"), (UNNAMED, "Order: 4")]
+)
+def test_unusual_fields_go_with_the_message(
+    page: Page, site: Site, api: SlowApi, field: str, said: str
+) -> None:
+    page.goto(site.put(NOWHERE.replace("<p><button", f"{field}<p><button") + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert [one["message"] for one in _tickets(api)] == [f"black screen\n\n{said}"]
+
+
+def test_what_goes_wrong_before_the_ticket_is_sent_leads_to_the_forms_own_action(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(FORM + api.tag(submit="selfhelp", urgency="#1bad")))
+    _fill(page)
+    page.click("#send")
+    expect(page).to_have_title("Received")
+
+
+GUARDS = {
+    "replaces the button": "({ submitter: old }) => setTimeout(() => old.replaceWith(old.cloneNode(true)))",
+    "vetoes the second": "(e) => { if (window.sent) e.preventDefault(); window.sent = true }",
+}
+
+
+@pytest.mark.parametrize("guard", GUARDS.values(), ids=GUARDS)
+def test_a_page_that_guards_against_two_clicks_still_gets_what_the_api_does_not(
+    page: Page, site: Site, api: SlowApi, guard: str
+) -> None:
+    api.refuse = {"/v1/tickets": 503}
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    page.evaluate(f"() => document.forms[0].addEventListener('submit', {guard})")
+    _fill(page)
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert len(site.posts) == 1
+
+
+def test_a_button_that_only_closes_a_dialog_sends_nothing(page: Page, site: Site, api: SlowApi) -> None:
+    form = NOWHERE.replace("<p><button", '<button id="cancel" formmethod="dialog">Cancel</button><p><button')
+    page.goto(site.put(f"<dialog open>{form}</dialog>" + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#cancel")
+    expect(page.locator("dialog:has(form)")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert _tickets(api) == []
+
+
+def test_half_a_character_that_the_page_left_is_sent_as_a_whole_one(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put(NOWHERE + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.evaluate("() => { document.querySelector('#body').value = 'black \\ud83d' }")
+    page.locator("[name=subject]").fill("Help me")
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.click("#send")
+    expect(page.get_by_text("your request has arrived")).to_be_visible()
+    assert api.texts()[-1] == "Help me\nblack \ufffd"
+    assert [one["message"] for one in _tickets(api)] == ["black \ufffd"]
+
+
+def test_an_api_that_hangs_is_not_asked_twice(page: Page, site: Site, api: SlowApi) -> None:
+    page.add_init_script(
+        "const real = AbortSignal.timeout.bind(AbortSignal);"
+        "AbortSignal.timeout = (ms) => real(ms > 60_000 ? 900 : ms)"
+    )
+    form = FORM.replace("<p><button", '<input type="file" name="shot"><p><button')
+    page.goto(site.put(form + api.tag(submit="selfhelp")))
+    asked: list[Route] = []
+
+    def hang(route: Route) -> None:
+        asked.append(route)
+
+    page.route("**/v1/tickets", hang)
+    _fill(page)
+    page.locator("[type=file]").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    page.click("#send")
+    expect(page).to_have_title("Received")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("action", ["", "#", "#sent"])
+def test_an_action_that_leads_nowhere_does_not_load_the_page_anew(
+    page: Page, site: Site, api: SlowApi, action: str
+) -> None:
+    api.refuse = {"/v1/tickets": 422}
+    page.goto(site.put(FORM.replace("/own-action", action) + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page.get_by_text("text and files must not be too large")).to_be_visible()
+    assert page.locator("#body").input_value() == "black screen"
+
+
+def test_an_answer_without_a_ticket_is_no_arrival(page: Page, site: Site, api: SlowApi) -> None:
+    page.route(
+        "**/v1/tickets", lambda route: route.fulfill(json={}, headers={"Access-Control-Allow-Origin": "*"})
+    )
+    page.goto(site.put(FORM + api.tag(submit="selfhelp")))
+    _fill(page)
+    page.click("#send")
+    expect(page).to_have_title("Received")

@@ -265,3 +265,60 @@ def test_a_question_that_is_overtaken_is_given_up(page: Page, site: Site, api: S
     page.locator("#body").fill("one two")
     expect(page.locator("self-help .links a")).to_have_count(2)
     assert given_up == ["one"]
+
+
+def test_a_keyboard_that_composes_every_word_is_answered_when_it_pauses(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    """Phones: the last word is being composed until a space or another field comes."""
+    _open(page, site, api)
+    page.click("#body")
+    ime = page.context.new_cdp_session(page)
+    for word in ("black", "screen"):
+        for end in range(1, len(word) + 1):
+            ime.send(
+                "Input.imeSetComposition", {"text": word[:end], "selectionStart": end, "selectionEnd": end}
+            )
+        if word == "black":
+            ime.send("Input.insertText", {"text": word})
+            page.keyboard.insert_text(" ")
+    expect(page.locator("self-help .links a")).to_have_text(["About black", "About screen"])
+    assert api.texts()[-1] == "black screen"
+
+
+def test_a_form_that_is_reset_keeps_no_suggestions(page: Page, site: Site, api: SlowApi) -> None:
+    _open(page, site, api)
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .links a")).to_be_visible()
+    page.evaluate("document.forms[0].reset()")
+    expect(page.locator("self-help .list")).to_be_hidden()
+
+
+def test_of_a_huge_paste_no_more_is_asked_than_is_sent_and_nothing_private_is_left_at_the_cut(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    _open(page, site, api)
+    page.locator("#body").fill("card 4111 1111 1111 1111, " * 10_000)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    page.locator("#body").press("End")
+    page.keyboard.type("and more")
+    page.wait_for_timeout(300)
+    [text] = api.texts()
+    assert len(text) > 4000
+    assert "4" not in text
+
+
+def test_the_page_in_a_language_of_an_old_spelling_and_a_form_in_a_shadow_tree_are_understood(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    page.goto(site.put('<div id="host"></div>', lang="pt_BR"))
+    mount = f"""async (form) => {{
+      const root = document.querySelector("#host").attachShadow({{ mode: "open" }});
+      root.innerHTML = form;
+      (await import("{api.script}")).mount(root.querySelector("form"));
+    }}"""
+    page.evaluate(mount, FORM)
+    page.locator("#body").fill("one")
+    expect(page.locator("self-help .root")).to_have_attribute("lang", "pt-BR")
+    expect(page.locator("self-help .links a")).to_be_visible()
+    assert [one.json["locale"] for one in api.requests("/v1/suggestions")] == ["pt-BR"]

@@ -97,7 +97,7 @@ def test_the_demonstration_is_served_only_when_it_is_on(make_server: Callable[..
     assert plain.client.post("/demo/sent").status_code == 404
     client = make_server(demo=True).client
     page = client.get("/").text
-    assert '<script type="module" src="/widget/selfhelp.js"' in page
+    assert '<script type="module" async src="/widget/selfhelp.js"' in page
     for field in ("subject", "description", "email", "attachment"):
         assert f'name="{field}"' in page
     sent = client.post("/demo/sent", data={"description": "x"})
