@@ -25,8 +25,7 @@ class Weights:
 
     The defaults are used as they are where there is nothing to learn from, and pull where there is
     little. They come from what `benchmarks/prior.py` finds on four different sets, one of them asked in six
-    languages, with both bundled encoders: 3.0, 7.7, 1.4, 1.4 and 4.9 are the likeliest. These rank as well
-    where there is one language and tell better that nothing answers; see DESIGN.md.
+    languages, with two bundled encoders; DESIGN.md says why they are not the likeliest.
     """
 
     topic: float = 6.0
