@@ -148,6 +148,17 @@ def test_with_nothing_there_nothing_is_written(selfhelp: Run, data: Path, tmp_pa
     assert not (tmp_path / "copy.tar.gz").exists()
 
 
+def test_a_backup_without_a_database_says_where_it_looked_for_one(
+    selfhelp: Run, live: Path, tmp_path: Path
+) -> None:
+    """The settings of the server may not be those of the shell."""
+    (live / "selfhelp.sqlite3").rename(tmp_path / "elsewhere.sqlite3")
+    ran = selfhelp("backup", tmp_path / "copy.tar.gz", "--without-models")
+    assert ran.status == 1
+    assert f"without a database. {live}/selfhelp.sqlite3: no database here" in ran.err
+    assert (tmp_path / "copy.tar.gz").exists()
+
+
 def test_a_damaged_snapshot_is_no_backup_and_the_one_before_stays(
     selfhelp: Run, live: Path, tmp_path: Path
 ) -> None:
