@@ -65,7 +65,19 @@ class GapError(KbError):
 
 
 class StoreError(KbError):
-    """A database that cannot be opened, or that a newer version has written."""
+    """A database that cannot be opened, or that a newer version has written.
+
+    `kind` is the driver's name of what went wrong, where it gave one: its words may quote a customer.
+    """
+
+    def __init__(self, problem: str, kind: str = "") -> None:
+        super().__init__(problem)
+        self.kind = kind
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the SQLite file itself is at fault; its rights or its disk may be mended."""
+        return self.kind.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
 
 
 class BackupError(KbError):

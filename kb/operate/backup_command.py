@@ -53,7 +53,7 @@ def restore(file: Path, data: Path | None, *, force: bool) -> None:
     A backup of either database fits both; an older one is brought up to date.
     """
     settings = load_settings(data=data)
-    manifest = put_back(settings, file, force=force)
+    manifest = put_back(settings, file, force=force, say=lambda told: click.echo(told, err=True))
     click.echo(f"restored from {manifest.made_at}: {_told(manifest)}")
     if manifest.model and not (settings.data / MODELS / manifest.model).is_dir():
         click.echo("the encoder is not in the backup: run `selfhelp index` before serving", err=True)

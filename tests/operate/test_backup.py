@@ -129,6 +129,24 @@ def test_restoring_over_something_needs_force(selfhelp: Run, live: Path, tmp_pat
     assert (live / "secret").read_text() == "ab" * 32 + "\n"
 
 
+@pytest.mark.parametrize("start", [0, 4096], ids=["no database any more", "damaged inside"])
+def test_force_puts_a_damaged_database_aside_and_says_where(
+    start: int, selfhelp: Run, live: Path, tmp_path: Path
+) -> None:
+    selfhelp("backup", tmp_path / "copy.tar.gz", "--without-models")
+    damaged = live / "selfhelp.sqlite3"
+    size = damaged.stat().st_size
+    with damaged.open("r+b") as file:
+        file.seek(start)
+        file.write(b"x" * (size - start))
+    left = damaged.read_bytes()
+    ran = selfhelp("restore", tmp_path / "copy.tar.gz", "--force")
+    (aside,) = live.glob("selfhelp.sqlite3.damaged-*[0-9]")
+    assert (ran.status, ran.err) == (0, f"the database was damaged: it is now {aside}\n")
+    assert aside.read_bytes() == left
+    assert sent(live) == {"T-1"}
+
+
 def test_a_secret_from_the_settings_is_not_in_the_backup(
     selfhelp: Run, live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
