@@ -9,6 +9,7 @@ KbError
 ├── LearnedError        a learned question that is not there, or cannot be written into its article
 ├── GapError            a gap that is not there
 ├── StoreError          a database that cannot be opened or is newer than this program
+├── LockError           a lock file that this user may not open
 ├── BackupError         a backup that cannot be written, read, or taken by this version
 ├── SnapshotError
 │   ├── NoSnapshot      nothing published yet: run `selfhelp index`
@@ -78,6 +79,10 @@ class StoreError(KbError):
     def damaged(self) -> bool:
         """Whether the SQLite file itself is at fault; its rights or its disk may be mended."""
         return self.kind.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+
+
+class LockError(KbError):
+    """A lock file that belongs to another user."""
 
 
 class BackupError(KbError):
