@@ -86,11 +86,12 @@ def _promoted(row: LearnedRow, settings: Settings) -> str:
         place = file or f"{row.locale}/{row.slug}"
         raise LearnedError(f"{place}: no such article any more; name their folder with --articles")
     raw = file.read_bytes().decode("utf-8-sig")
-    text = raw.replace("\r\n", "\n")
+    end = next((end for end in ("\r\n", "\n", "\r") if end in raw), "\n")
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
     edited = add_question(text, row.question, str(path))
     if edited == text:
         return f"{file}: it is there already"
-    replace_text(file, edited.replace("\n", "\r\n") if "\r\n" in raw else edited)
+    replace_text(file, edited.replace("\n", end))
     return f"{file}: added {row.question!r}"
 
 
