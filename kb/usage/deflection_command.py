@@ -28,6 +28,8 @@ def since_of(text: str, now: datetime) -> datetime:
     Raises ValueError for anything else, and for what lies in the future.
     """
     if days := _DAYS.fullmatch(text.strip()):
+        if not int(days[1]):
+            raise ValueError("is no time at all")
         return now - timedelta(days=int(days[1]))
     moment = datetime.fromisoformat(text.strip())
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

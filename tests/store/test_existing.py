@@ -27,3 +27,11 @@ def test_a_command_refuses_a_database_that_is_not_there_and_makes_none(
     assert (ran.status, ran.out) == (2, "")
     assert f"{data}/selfhelp.sqlite3: no database here; load the settings" in ran.err
     assert sorted(data.iterdir()) == before, "neither a database nor a secret"
+
+
+def test_an_address_of_sqlite_without_a_file_is_refused(
+    selfhelp: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SELFHELP_DATABASE_URL", "sqlite://")
+    ran = selfhelp("prune")
+    assert (ran.status, "names no file: write sqlite:///file" in ran.err) == (2, True)
