@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_used_is_named_with_its_remedy(nothing_set: Path) 
         load_settings()
 
 
-@pytest.mark.parametrize("given", ["https://help.example", "help.example/a", "a.example,//help.example"])
+@pytest.mark.parametrize("hosts", ["https://help.example", "help.example/a", "a.example,//help.example"])
 def test_an_address_is_no_host_name(hosts: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELFHELP_ALLOWED_HOSTS", hosts)
     with pytest.raises(SettingsError, match=r"not a host: write help\.example"):
