@@ -18,6 +18,7 @@ from indexer.found import ArticlesFolder
 from indexer.job import Outcome, Wish
 from indexer.languages import remedy
 from indexer.lock import only_one
+from indexer.model_change import published_model, unasked_change
 from indexer.progress import Bars, err, out, progress
 from indexer.publish import roll_back
 from indexer.read_before import ReadBefore
@@ -142,6 +143,7 @@ def _once(asked: _Asked) -> int:
 
 def _run(found: ArticlesFolder, asked: _Asked, bars: Bars) -> Outcome:
     settings = asked.settings
+    model_before = published_model(settings.data)
     with learned_questions(settings, read_solved(asked.learn) if asked.learn else ()) as learner:
         if learner and (unknown := learner.unknown(found.articles)):
             err.print(f"[yellow]warning[/] {asked.learn}: no such article: {escape(', '.join(unknown[:10]))}")
@@ -155,6 +157,8 @@ def _run(found: ArticlesFolder, asked: _Asked, bars: Bars) -> Outcome:
             wish=asked.wish,
         )
     if outcome.published:
+        if changed := unasked_change(settings, model_before):
+            err.print(f"[yellow]warning[/] {escape(changed)}")
         for told in verify_gaps(settings):
             err.print(escape(told))
     return outcome

@@ -32,7 +32,8 @@ def _sign(data: Path) -> None:
     """Beside the lock, which other systems do not let anybody read. Only words: nothing depends on them."""
     since = datetime.now(UTC).isoformat(timespec="seconds")
     told = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since})
-    (data / WHO).write_text(told, encoding="utf-8")
+    with suppress(OSError):
+        (data / WHO).write_text(told, encoding="utf-8")
 
 
 def _who(data: Path) -> str:

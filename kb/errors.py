@@ -9,6 +9,7 @@ KbError
 ├── LearnedError        a learned question that is not there, or cannot be written into its article
 ├── GapError            a gap that is not there
 ├── StoreError          a database that cannot be opened or is newer than this program
+├── LockError           a lock file that this user may not open
 ├── BackupError         a backup that cannot be written, read, or taken by this version
 ├── SnapshotError
 │   ├── NoSnapshot      nothing published yet: run `selfhelp index`
@@ -65,7 +66,23 @@ class GapError(KbError):
 
 
 class StoreError(KbError):
-    """A database that cannot be opened, or that a newer version has written."""
+    """A database that cannot be opened, or that a newer version has written.
+
+    `kind` is the driver's name of what went wrong, where it gave one: its words may quote a customer.
+    """
+
+    def __init__(self, problem: str, kind: str = "") -> None:
+        super().__init__(problem)
+        self.kind = kind
+
+    @property
+    def damaged(self) -> bool:
+        """Whether the SQLite file itself is at fault; its rights or its disk may be mended."""
+        return self.kind.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+
+
+class LockError(KbError):
+    """A lock file that belongs to another user."""
 
 
 class BackupError(KbError):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from kb.errors import LockError
 
 
 @contextmanager
 def locked(file: Path, waiting: Callable[[], None], patience: float = 0) -> Iterator[None]:
     """Holds the lock; `waiting` is called when another process still has it after `patience` seconds.
 
-    Raises OSError when there can be no such file.
+    Raises LockError when this user may not open the file, OSError when there can be no such file.
     """
     lock = FileLock(file)
     try:
-        lock.acquire(timeout=patience)
+        _acquire(lock, file, patience)
     except Timeout:
         waiting()
         lock.acquire()
@@ -28,9 +31,43 @@ def locked(file: Path, waiting: Callable[[], None], patience: float = 0) -> Iter
 
 
 def is_locked(file: Path) -> bool:
-    """Whether another process holds it now."""
+    """Whether another process holds it now. Raises as `locked` does."""
+    lock = FileLock(file)
     try:
-        with FileLock(file, timeout=0):
-            return False
+        _acquire(lock, file, 0)
     except Timeout:
         return True
+    lock.release()
+    return False
+
+
+def cannot_open(file: Path) -> str:
+    """Why this user could not take the lock, and what helps; empty when nothing is in the way."""
+    if not file.exists() or os.access(file, os.R_OK | os.W_OK):
+        return ""
+    return (
+        f"{file.absolute()}: this user may not open it; give it to the folder's owner: "
+        f"chown --reference={file.parent.absolute()} {file.absolute()}"
+    )
+
+
+def _acquire(lock: FileLock, file: Path, patience: float) -> None:
+    try:
+        _make(file)
+        lock.acquire(timeout=patience)
+    except PermissionError as error:
+        raise LockError(
+            cannot_open(file) or f"{file.absolute()}: {error.strerror}; see its folder"
+        ) from error
+
+
+def _make(file: Path) -> None:
+    """What root makes would shut out the folder's owner, who runs the server: it is given to that user."""
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        try:
+            if os.geteuid() == 0:
+                folder = file.parent.stat()
+                os.fchown(descriptor, folder.st_uid, folder.st_gid)
+        finally:
+            os.close(descriptor)

@@ -11,14 +11,15 @@ from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, PlainValidator, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 from kb.errors import SettingsError
@@ -40,14 +41,21 @@ Share = Annotated[float, PlainValidator(_share)]
 Names = Annotated[tuple[str, ...], NoDecode]
 LEAST_TOKEN_CHARS = 16
 RATE_OFF = "off"
+# A hundred years: from a longer time ago there is no date to count from.
+MOST_DAYS = 36_525
 # DESIGN.md has what it keeps and what it refuses.
 FLOOR = 0.2
+
+
+def _from_file() -> dict[str, Any]:
+    """What the file says, with the mark that Windows' editors begin it with or without."""
+    return tomllib.loads(TOML.read_bytes().decode("utf-8-sig")) if TOML.exists() else {}
 
 
 class Settings(BaseSettings):
     """All that can be set, with what it does."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=TOML, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     data: Path = Field(Path("data"), description="folder of snapshots, models and the database")
     articles: Path = Field(Path("articles"), description="folder of the articles to index")
@@ -132,10 +140,16 @@ class Settings(BaseSettings):
     )
     public_url: str = Field("", description="address that this server is reached at, for links in mails")
     retention_days: int = Field(
-        180, ge=0, description="days until `selfhelp prune` deletes what was asked and done; 0: never"
+        180,
+        ge=0,
+        le=MOST_DAYS,
+        description="days until `selfhelp prune` deletes what was asked and done; 0: never",
     )
     ticket_retention_days: int = Field(
-        0, ge=0, description="days until `selfhelp prune` deletes tickets that were delivered; 0: never"
+        0,
+        ge=0,
+        le=MOST_DAYS,
+        description="days until `selfhelp prune` deletes tickets that were delivered; 0: never",
     )
     show_single_questions: bool = Field(
         False, description="show writers also questions that one person alone has asked"
@@ -175,6 +189,15 @@ class Settings(BaseSettings):
     def _networks(cls, named: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(str(ip_network(one, strict=False)) for one in named)
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _host_names(cls, named: tuple[str, ...]) -> tuple[str, ...]:
+        for one in named:
+            if "/" in one:
+                host = urlsplit(one if "//" in one else f"//{one}").hostname
+                raise ValueError(f"{one} is an address, not a host: write {host or 'help.example'}")
+        return named
+
     @field_validator("admin_tokens")
     @classmethod
     def _named_tokens(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
@@ -209,7 +232,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is passed wins over the environment, the environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _from_file())
 
 
 def load_settings(**given: Any) -> Settings:
@@ -219,6 +242,12 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{k: v for k, v in given.items() if v is not None})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{TOML}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"{TOML}: not valid TOML: its values are nested too deeply") from error
+    except OSError as error:
+        raise SettingsError(
+            f"{TOML.absolute()}: {error.strerror}; make it a file that this user may read, or take it away"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"

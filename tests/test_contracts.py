@@ -59,3 +59,24 @@ def test_searching_in_the_terminal_loads_no_server(help_centre: Path) -> None:
     )  # fmt: skip
     assert "lack screen" in ran.stdout
     assert imported(ran.stderr) & ({"flask", "waitress", "sqlalchemy", "alembic"} | TRAINING) == set()
+
+
+@pytest.mark.parametrize("set_before", [None, "0"])
+@pytest.mark.parametrize("program", ["encoder", "quantise"])
+def test_onnxruntime_keeps_nothing_to_report_to_its_vendor(
+    program: str, set_before: str | None, help_centre: Path, tmp_path: Path
+) -> None:
+    """What its telemetry would send waits in the home folder, beside a device's id."""
+    (model,) = (folder.parent for folder in (help_centre / "models").glob("*/model.json"))
+    run = {
+        "encoder": "from kb.index.encoder import OnnxEncoder; from pathlib import Path; import sys;"
+        "OnnxEncoder(Path(sys.argv[1])).encode_questions(['screen'])",
+        "quantise": "import indexer.quantise, onnxruntime, sys; from pathlib import Path;"
+        "onnxruntime.InferenceSession(next(Path(sys.argv[1]).glob('*.int8.onnx')))",
+    }
+    home = tmp_path / "home"
+    home.mkdir()
+    env = {k: v for k, v in os.environ.items() if k not in ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME")}
+    env |= {"HOME": str(home)} | ({"ORT_DISABLE_TELEMETRY": set_before} if set_before else {})
+    subprocess.run([sys.executable, "-c", run[program], str(model)], env=env, check=True)
+    assert list(home.rglob(".onnxruntime*")) == []

@@ -134,3 +134,31 @@ def test_a_file_that_is_not_toml_is_named(nothing_set: Path, content: bytes) -> 
 def test_a_setting_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().port = 1
+
+
+def test_the_file_may_begin_with_the_mark_of_windows_editors(nothing_set: Path) -> None:
+    nothing_set.write_text("port = 3\n", encoding="utf-8-sig")
+    assert load_settings().port == 3
+
+
+def test_a_file_that_cannot_be_used_is_named_with_its_remedy(nothing_set: Path) -> None:
+    nothing_set.write_text("port = " + "[" * 100_000)
+    with pytest.raises(SettingsError, match="nested too deeply"):
+        load_settings()
+    nothing_set.unlink()
+    nothing_set.mkdir()
+    with pytest.raises(SettingsError, match=f"{nothing_set}: Is a directory; make it a file"):
+        load_settings()
+
+
+@pytest.mark.parametrize("hosts", ["https://help.example", "help.example/a", "a.example,//help.example"])
+def test_an_address_is_no_host_name(hosts: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFHELP_ALLOWED_HOSTS", hosts)
+    with pytest.raises(SettingsError, match=r"not a host: write help\.example"):
+        load_settings()
+
+
+def test_nothing_is_kept_from_before_there_were_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFHELP_RETENTION_DAYS", "9999999")
+    with pytest.raises(SettingsError, match="RETENTION_DAYS"):
+        load_settings()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kb.errors import StoreError
 from kb.operate.finding import Finding, fail, ok, warn
@@ -22,15 +23,24 @@ def check_database(settings: Settings) -> Iterator[Finding]:
     try:
         state = look_at(url, datetime.now(UTC))
     except StoreError as error:
-        remedy = "see that it runs and that SELFHELP_DATABASE_URL, name and password are right"
-        if file:
-            remedy = "restore it: `selfhelp restore FILE`; or move it away, and a new one is made"
-        yield fail("database", str(error), remedy)
+        yield fail("database", str(error), _remedy(error, file))
         return
     yield ok("database", f"{'SQLite' if file else 'PostgreSQL'} can be read; {state.waiting} tickets wait")
     yield _schema(state)
     if state.current:
         yield _measurement(state, settings)
+
+
+def _remedy(error: StoreError, file: Path | None) -> str:
+    if file is None:
+        return "see that it runs and that SELFHELP_DATABASE_URL, name and password are right"
+    if error.damaged:
+        return "restore it: `selfhelp restore --force FILE`; or move it away, and a new one is made"
+    if error.kind.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return f"see that the disk of {file.parent} has room and no errors; the file may be sound"
+    if error.kind.startswith("SQLITE_BUSY"):
+        return "another process has it locked: end what is using it, or try again"
+    return f"chown {file} and its folder to the user that runs selfhelp, and let that user write to both"
 
 
 def _schema(state: DatabaseState) -> Finding:

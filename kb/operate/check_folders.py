@@ -11,12 +11,16 @@ from tempfile import TemporaryFile
 from typing import Final
 
 from kb.index.snapshot import CURRENT, SNAPSHOTS
+from kb.locks import cannot_open
 from kb.operate.finding import Finding, fail, ok, warn
+from kb.operate.restore import INDEXING
 from kb.secret import SECRET_FILE
 from kb.settings import Settings
 from kb.store.state import sqlite_file
 from kb.store.store import database_url
+from kb.usage.refresh_lock import LOCK
 
+LOCKS: Final = (INDEXING, LOCK)
 FULL_BYTES: Final = 200 * 2**20
 TIGHT_BYTES: Final = 2**30
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -44,6 +48,9 @@ def check_data(settings: Settings) -> Iterator[Finding]:
     ]
     for path in closed:
         yield fail("folders", f"{path}: cannot be read", f"chown -R {_user()} {data}")
+    for name in LOCKS:
+        if problem := cannot_open(data / name):
+            yield fail("folders", *problem.split("; ", 1))
     yield _room(data)
 
 

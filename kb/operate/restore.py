@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-
-from filelock import FileLock
 
 from kb.errors import BackupError, SnapshotError
 from kb.index.files import sync, sync_tree
 from kb.index.manifest import FORMAT, check_manifest
 from kb.index.model_hash import is_whole
 from kb.index.snapshot import CURRENT, MODELS, SNAPSHOTS
+from kb.locks import locked
 from kb.operate.archive import Manifest, opened
 from kb.operate.backup import DATABASE_FOLDER, SOURCES
 from kb.secret import SECRET_FILE
 from kb.settings import Settings
 from kb.store.export import Dumped, is_empty, load
 from kb.store.migrate import HEAD, known_revisions
+from kb.store.state import is_damaged, sqlite_file
 from kb.store.store import Store, database_url
 
 STAGING: Final = ".restoring-"
@@ -29,18 +30,22 @@ INDEXING: Final = ".indexing"
 """Held by an index run: nothing else is published meanwhile."""
 
 
-def restore(settings: Settings, source: Path, *, force: bool) -> Manifest:
+def restore(settings: Settings, source: Path, *, force: bool, say: Callable[[str], None]) -> Manifest:
     """Puts what `source` holds in the place of what is there; returns what it held.
 
-    Without `force` only where nothing is. The rows change in one transaction, files appear after it in two
+    Without `force` only where nothing is; with it, a SQLite file that is damaged is put aside, and `say` told
+    where. The rows change in one transaction, files appear after it in two
     renames; whatever goes wrong before leaves all as it was. Raises BackupError, StoreError.
     """
     data = settings.data
     try:
         data.mkdir(parents=True, exist_ok=True)
-        with FileLock(data / INDEXING), _staging(data) as staging:
+        with locked(data / INDEXING, lambda: None), _staging(data) as staging:
             manifest = _unpacked(source, staging)
-            store = Store.open(database_url(data, settings.database_url))
+            url = database_url(data, settings.database_url)
+            if force and manifest.schema:
+                _put_damage_aside(url, say)
+            store = Store.open(url)
             try:
                 if not force:
                     _refuse_if_used(data, store)
@@ -54,6 +59,19 @@ def restore(settings: Settings, source: Path, *, force: bool) -> Manifest:
     except OSError as error:
         raise BackupError(f"{error.filename or data}: {error.strerror}; nothing was restored") from error
     return manifest
+
+
+def _put_damage_aside(url: str, say: Callable[[str], None]) -> None:
+    """A database that cannot be read cannot be emptied either; it stays beside, for whoever can mend it."""
+    file = sqlite_file(url)
+    if not file or not is_damaged(url):
+        return
+    aside = f"{file.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    for end in ("-wal", "-shm", ""):
+        part = file.with_name(file.name + end)
+        if part.exists():
+            part.rename(file.with_name(aside + end))
+    say(f"the database was damaged: it is now {file.with_name(aside).absolute()}")
 
 
 @contextmanager

@@ -29,6 +29,8 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
         kind = parsed.get_backend_name()
+        if kind == "sqlite" and not parsed.database:
+            raise StoreError("SELFHELP_DATABASE_URL names no file: write sqlite:///file")
         if kind == "sqlite":
             return _sqlite(parsed)
         if kind == "postgresql":

@@ -66,6 +66,23 @@ def look_at(url: str, now: datetime) -> DatabaseState:
         store.close()
 
 
+def is_damaged(url: str) -> bool:
+    """Whether it is a SQLite file that is no sound database. Raises StoreError when that cannot be told."""
+    file = sqlite_file(url)
+    if not file or not file.is_file():
+        return False
+    store = Store(connect(url))
+    try:
+        with store.reading() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok")
+    except StoreError as error:
+        if error.damaged:
+            return True
+        raise
+    finally:
+        store.close()
+
+
 def _whole(store: Store, revision: str, now: datetime) -> DatabaseState:
     moments = (sessions.c.last_seen, queries.c.at, tickets.c.created_at)
     with store.reading() as connection:

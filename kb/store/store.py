@@ -108,4 +108,4 @@ def _as_store_error(what: str) -> Iterator[None]:
         # The driver's own words may quote a row, that is, a customer; their kind must do for the log.
         driver = getattr(error, "orig", None) or error
         kind = getattr(driver, "sqlite_errorname", None) or type(driver).__name__
-        raise StoreError(f"the database {what} ({kind})") from error
+        raise StoreError(f"the database {what} ({kind})", kind) from error

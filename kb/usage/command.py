@@ -20,8 +20,8 @@ from kb.index.files import replace_text
 from kb.index.manifest import read_json
 from kb.index.snapshot import SNAPSHOTS, published_id
 from kb.settings import Settings, load_settings
+from kb.store.existing import open_existing
 from kb.store.learned import ACTIVE, FILE, REVOKED, LearnedRow, decide_learned, read_learned
-from kb.store.store import Store, database_url
 from kb.usage.printable import printable
 
 
@@ -43,7 +43,7 @@ def learned(
 ) -> None:
     """List the questions learned from customers, by article; a change counts from the next index on."""
     settings = load_settings(data=data, articles=articles)
-    store = Store.open(database_url(settings.data, settings.database_url))
+    store = open_existing(settings.data, settings.database_url)
     try:
         rows = {row.learned_id: row for row in read_learned(store)}
         chosen = {status: _known(ids, rows) for status, ids in ((REVOKED, revoke), (ACTIVE, restore))}
@@ -86,11 +86,12 @@ def _promoted(row: LearnedRow, settings: Settings) -> str:
         place = file or f"{row.locale}/{row.slug}"
         raise LearnedError(f"{place}: no such article any more; name their folder with --articles")
     raw = file.read_bytes().decode("utf-8-sig")
-    text = raw.replace("\r\n", "\n")
+    end = next((end for end in ("\r\n", "\n", "\r") if end in raw), "\n")
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
     edited = add_question(text, row.question, str(path))
     if edited == text:
         return f"{file}: it is there already"
-    replace_text(file, edited.replace("\n", "\r\n") if "\r\n" in raw else edited)
+    replace_text(file, edited.replace("\n", end))
     return f"{file}: added {row.question!r}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from kb.settings import load_settings
-from kb.store.store import Store, database_url
+from kb.store.existing import open_existing
 from kb.usage.deflection import DeflectionReport, deflection_report
 from kb.usage.deflection_table import table_of
 from kb.usage.settling import settle
@@ -28,6 +28,8 @@ def since_of(text: str, now: datetime) -> datetime:
     Raises ValueError for anything else, and for what lies in the future.
     """
     if days := _DAYS.fullmatch(text.strip()):
+        if not int(days[1]):
+            raise ValueError("is no time at all")
         return now - timedelta(days=int(days[1]))
     moment = datetime.fromisoformat(text.strip())
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -51,7 +53,7 @@ def deflection(since: str, form: str, data: Path | None) -> None:
     except ValueError as error:
         problem = f"{since!r}: write 30d, or a past date like 2026-05-01"
         raise click.BadParameter(problem, param_hint="--since") from error
-    store = Store.open(database_url(settings.data, settings.database_url))
+    store = open_existing(settings.data, settings.database_url)
     try:
         settle(store, now, settings.read_seconds)
         report = deflection_report(store, start, now, settings.cost_per_ticket, holdout=settings.holdout)

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from kb.settings import Settings, load_settings
+from kb.store.existing import open_existing
 from kb.store.gaps import read_decisions
-from kb.store.store import Store, database_url
+from kb.store.store import Store
 from kb.usage.deflection import deflection_report
 from kb.usage.digest import Digest, as_html, as_markdown, closed_since
 from kb.usage.floor import least_persons
@@ -29,7 +30,7 @@ def digest(days: int, send: bool, data: Path | None) -> None:
     `selfhelp gaps --refresh`.
     """
     settings = load_settings(data=data)
-    store = Store.open(database_url(settings.data, settings.database_url))
+    store = open_existing(settings.data, settings.database_url)
     try:
         found = _digest(store, settings, timedelta(days=days))
     finally:

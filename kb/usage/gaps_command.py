@@ -12,8 +12,9 @@ import click
 from kb.errors import GapError
 from kb.search.engine import Engine
 from kb.settings import Settings, load_settings
+from kb.store.existing import open_existing
 from kb.store.gaps import DISMISSED, OPEN, STATUSES, VERIFIED, decide_gap
-from kb.store.store import Store, database_url
+from kb.store.store import Store
 from kb.usage.floor import least_persons
 from kb.usage.gap_lists import FORMATS, detail_as_json, detail_as_text, report_as
 from kb.usage.gaps import GapDetail, gap_detail, gap_report
@@ -164,7 +165,7 @@ def _decide(number: int, status: str, note: str, data: Path | None) -> None:
 
 def open_store(settings: Settings) -> Store:
     """The database that the settings name."""
-    return Store.open(database_url(settings.data, settings.database_url))
+    return open_existing(settings.data, settings.database_url)
 
 
 def find_gap(store: Store, number: int, settings: Settings) -> GapDetail:

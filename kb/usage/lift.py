@@ -93,6 +93,8 @@ def intents_needed(held_out: float, rate: float = 0.5) -> int:
 
 def said_at_setup(held_out: float) -> str:
     """What whoever sets a holdout should know first."""
+    if held_out >= 1:
+        return "everybody is held out: nobody sees suggestions, and there is nothing to compare with"
     needed = round(intents_needed(held_out), -2)
     return (
         f"{held_out:.0%} of persons are held out and see no suggestions; when half of all intents end in a "

@@ -14,9 +14,10 @@ import click
 
 from kb.secret import person_of, secret_of, sender_of
 from kb.settings import Settings, load_settings
+from kb.store.existing import open_existing
 from kb.store.privacy import count_person, erase_person, export_person, linked_names
 from kb.store.retention import Old, count_old, delete_old
-from kb.store.store import Store, database_url
+from kb.store.store import Store
 from kb.store.traces import Who
 from kb.usage.floor import least_persons
 from kb.usage.refresh_lock import refresh_lock
@@ -78,8 +79,8 @@ def forget(  # noqa: PLR0913  click passes each option
     """Delete everything about one person: sessions, questions, events, outcomes, tickets with their files,
     and learned questions and labels of gaps in words that nobody else typed. It cannot be undone."""
     settings = load_settings(data=data)
-    who = _who(session, email, persons, settings)
     with _store(settings) as store:
+        who = _who(session, email, persons, settings)
         _tell_of_linked(store, who)
         counts = count_person(store, who)
         if not any(counts.values()):
@@ -104,8 +105,8 @@ def export(
 ) -> None:
     """Print everything that is kept about one person, as JSON: rows by table, files in base64."""
     settings = load_settings(data=data)
-    who = _who(session, email, persons, settings)
     with _store(settings) as store:
+        who = _who(session, email, persons, settings)
         _tell_of_linked(store, who)
         kept: dict[str, Any] = {"exported_at": datetime.now(UTC).isoformat(), **export_person(store, who)}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
@@ -158,7 +159,7 @@ def _tell_of_linked(store: Store, who: Who) -> None:
 
 @contextmanager
 def _store(settings: Settings) -> Iterator[Store]:
-    store = Store.open(database_url(settings.data, settings.database_url))
+    store = open_existing(settings.data, settings.database_url)
     try:
         yield store
     finally:

@@ -217,6 +217,20 @@ def test_a_promoted_question_is_written_into_its_article(
     assert article.questions == ("Money back", 'Where\'s my "cash"?')
 
 
+def test_promoting_keeps_the_line_ends_of_the_article(selfhelp: Run, articles: Path, tmp_path: Path) -> None:
+    """Those of old Macs too, which are nothing but CR."""
+    file = next(articles.rglob("refund.md"))
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r"))
+    solved = tmp_path / "solved.jsonl"
+    solved.write_text('{"question": "Where is my cash?", "article": "refund"}\n')
+    selfhelp("index", articles, "--learn", solved)
+    (row,) = json.loads(selfhelp("learned", "--json").out)
+    assert selfhelp("learned", "--promote", row["id"], "--articles", articles).status == 0
+    assert b"\n" not in file.read_bytes()
+    (article,) = (a for a in content(articles).articles if (a.locale, a.slug) == REFUND)
+    assert article.questions == ("Money back", "Where is my cash?")
+
+
 def test_an_id_that_is_not_there_and_a_wrong_line_are_told(
     selfhelp: Run, articles: Path, tmp_path: Path
 ) -> None:

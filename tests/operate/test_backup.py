@@ -129,6 +129,24 @@ def test_restoring_over_something_needs_force(selfhelp: Run, live: Path, tmp_pat
     assert (live / "secret").read_text() == "ab" * 32 + "\n"
 
 
+@pytest.mark.parametrize("start", [0, 4096], ids=["no database any more", "damaged inside"])
+def test_force_puts_a_damaged_database_aside_and_says_where(
+    start: int, selfhelp: Run, live: Path, tmp_path: Path
+) -> None:
+    selfhelp("backup", tmp_path / "copy.tar.gz", "--without-models")
+    damaged = live / "selfhelp.sqlite3"
+    size = damaged.stat().st_size
+    with damaged.open("r+b") as file:
+        file.seek(start)
+        file.write(b"x" * (size - start))
+    left = damaged.read_bytes()
+    ran = selfhelp("restore", tmp_path / "copy.tar.gz", "--force")
+    (aside,) = live.glob("selfhelp.sqlite3.damaged-*[0-9]")
+    assert (ran.status, ran.err) == (0, f"the database was damaged: it is now {aside}\n")
+    assert aside.read_bytes() == left
+    assert sent(live) == {"T-1"}
+
+
 def test_a_secret_from_the_settings_is_not_in_the_backup(
     selfhelp: Run, live: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +164,17 @@ def test_with_nothing_there_nothing_is_written(selfhelp: Run, data: Path, tmp_pa
     ran = selfhelp("backup", tmp_path / "copy.tar.gz")
     assert (ran.status, "nothing to back up" in ran.err) == (2, True)
     assert not (tmp_path / "copy.tar.gz").exists()
+
+
+def test_a_backup_without_a_database_says_where_it_looked_for_one(
+    selfhelp: Run, live: Path, tmp_path: Path
+) -> None:
+    """The settings of the server may not be those of the shell."""
+    (live / "selfhelp.sqlite3").rename(tmp_path / "elsewhere.sqlite3")
+    ran = selfhelp("backup", tmp_path / "copy.tar.gz", "--without-models")
+    assert ran.status == 1
+    assert f"without a database. {live}/selfhelp.sqlite3: no database here" in ran.err
+    assert (tmp_path / "copy.tar.gz").exists()
 
 
 def test_a_damaged_snapshot_is_no_backup_and_the_one_before_stays(

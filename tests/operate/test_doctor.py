@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 
 from kb.errors import StoreError
 from kb.index.snapshot import CURRENT, MODELS, SNAPSHOTS, published_id
-from kb.operate import check_folders, check_packages
+from kb.operate import check_database, check_folders, check_packages
 from kb.operate.check_clock import check_clock
 from kb.operate.check_settings import check_settings
 from kb.operate.doctor import CHECKS, examine
@@ -187,6 +187,31 @@ def test_a_file_that_is_no_database_is_found(doctor: Doctor, live: Path) -> None
     (live / "selfhelp.sqlite3").write_text("no database " * 500)
     status, findings = doctor()
     assert (status, [level for level, _ in found(findings, "database")]) == (1, ["fail"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("SQLITE_NOTADB", "restore"),
+        ("SQLITE_CORRUPT_INDEX", "restore"),
+        ("SQLITE_FULL", "room"),
+        ("SQLITE_IOERR_WRITE", "room"),
+        ("SQLITE_BUSY", "locked"),
+        ("SQLITE_READONLY_DBMOVED", "chown"),
+        ("SQLITE_CANTOPEN", "chown"),
+        ("", "chown"),
+    ],
+)
+def test_only_a_damaged_database_is_to_be_replaced(
+    kind: str, remedy: str, live: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("the database could not be read", kind)
+
+    monkeypatch.setattr(check_database, "look_at", fail)
+    (finding,) = check_database.check_database(Settings(data=live))
+    assert remedy in finding.remedy
+    assert ("restore" in finding.remedy) == (remedy == "restore")
 
 
 def test_a_server_that_is_not_there_is_found_without_its_password(

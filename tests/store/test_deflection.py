@@ -340,6 +340,8 @@ def test_a_since_that_is_no_past_moment_is_named(data: Path, since: str) -> None
 
 def test_since_reads_days_dates_and_moments() -> None:
     assert since_of("7d", NOW) == NOW - timedelta(days=7)
+    with pytest.raises(ValueError, match="no time"):
+        since_of("0d", NOW)
     assert since_of("2026-05-01", NOW) == datetime(2026, 5, 1, tzinfo=UTC)
     assert since_of("2026-05-01T12:00+02:00", NOW) == datetime(2026, 5, 1, 10, tzinfo=UTC)
 

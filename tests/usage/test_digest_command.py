@@ -1,8 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kb.store.store import Store
+
+
+@pytest.fixture
+def data(data: Path) -> Path:
+    """One with a database in which nothing is."""
+    Store.open(f"sqlite:///{data}/selfhelp.sqlite3").close()
+    return data
 
 
 def test_the_digest_is_printed_as_markdown(selfhelp: Any) -> None:

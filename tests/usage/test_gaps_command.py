@@ -178,6 +178,7 @@ def test_a_refresh_waits_for_what_deletes_and_says_so(
 ) -> None:
     for name in ("CURRENT", "snapshots"):
         (data / name).symlink_to(help_centre / name)
+    Store.open(database_url(data, "")).close()
     monkeypatch.setattr(refresh_lock, "PATIENCE", 0)
     taken, told = Event(), Event()
 

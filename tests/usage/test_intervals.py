@@ -90,6 +90,7 @@ def test_the_sample_size_is_the_one_that_is_promised() -> None:
     assert round(intents_needed(0.1), -2) == 8700
     assert "8,700 intents" in said_at_setup(0.1)
     assert "10%" in said_at_setup(0.1).replace(" ", "")
+    assert "nothing to compare" in said_at_setup(1)
 
 
 def test_too_little_data_says_how_much_more_instead_of_a_number() -> None:
