@@ -16,7 +16,7 @@ from kb.errors import LockError
 def locked(file: Path, waiting: Callable[[], None], patience: float = 0) -> Iterator[None]:
     """Holds the lock; `waiting` is called when another process still has it after `patience` seconds.
 
-    Raises LockError when this user may not open the file, OSError when there can be no such file.
+    Raises LockError when this user may not open the file in a folder of theirs, else OSError.
     """
     lock = FileLock(file)
     try:
@@ -42,8 +42,10 @@ def is_locked(file: Path) -> bool:
 
 
 def cannot_open(file: Path) -> str:
-    """Why this user could not take the lock, and what helps; empty when nothing is in the way."""
-    if not file.exists() or os.access(file, os.R_OK | os.W_OK):
+    """Why this user could not take the lock in a folder of theirs, and what helps; empty when nothing is in
+    the way, or the folder itself is.
+    """
+    if not file.exists() or os.access(file, os.R_OK | os.W_OK) or not os.access(file.parent, os.W_OK):
         return ""
     return (
         f"{file.absolute()}: this user may not open it; give it to the folder's owner: "
@@ -56,9 +58,10 @@ def _acquire(lock: FileLock, file: Path, patience: float) -> None:
         _make(file)
         lock.acquire(timeout=patience)
     except PermissionError as error:
-        raise LockError(
-            cannot_open(file) or f"{file.absolute()}: {error.strerror}; see its folder"
-        ) from error
+        problem = cannot_open(file)
+        if problem:
+            raise LockError(problem) from error
+        raise
 
 
 def _make(file: Path) -> None:
