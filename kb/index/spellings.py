@@ -10,11 +10,11 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 
 from kb.content.article import Passage
-from kb.index.text import fold, is_unspaced, units
+from kb.index.text import Unit, fold, is_unspaced, units
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _UMLAUT = frozenset("äöü")
@@ -43,11 +43,12 @@ class Spellings:
         written = self.written.get(locale or "")
         if not written:
             return text
-        for unit in reversed(units(text)):
+
+        def accented(unit: Unit) -> str | None:
             form = written.get(unit.text)
-            if form and text[unit.start : unit.end].lower() != form:
-                text = f"{text[: unit.start]}{form}{text[unit.end :]}"
-        return text
+            return None if text[unit.start : unit.end].lower() == form else form
+
+        return _replaced(text, accented)
 
     def with_umlauts(self, text: str, locale: str | None) -> str:
         """A question with the umlauts for which ae, oe or ue was typed, as where a keyboard has none.
@@ -57,15 +58,26 @@ class Spellings:
         spelt_out = self._spelt_out.get(locale or "")
         if not spelt_out:
             return text
-        for unit in reversed(units(text)):
+
+        def with_umlaut(unit: Unit) -> str | None:
             at = bisect_left(spelt_out, (unit.text,))
             long, form = spelt_out[at] if at < len(spelt_out) else ("", "")
-            if long == unit.text or (unit.end == len(text) and long.startswith(unit.text)):
-                text = f"{text[: unit.start]}{_beginning(form, len(unit.text))}{text[unit.end :]}"
-        return text
+            meant = long == unit.text or (unit.end == len(text) and long.startswith(unit.text))
+            return _beginning(form, len(unit.text)) if meant else None
+
+        return _replaced(text, with_umlaut)
 
 
 NO_SPELLINGS = Spellings({})
+
+
+def _replaced(text: str, form_of: Callable[[Unit], str | None]) -> str:
+    """Each word in the form that there is for it, from the last on, so that places stay true."""
+    for unit in reversed(units(text)):
+        form = form_of(unit)
+        if form:
+            text = f"{text[: unit.start]}{form}{text[unit.end :]}"
+    return text
 
 
 def _spelt_out(forms: Iterable[str]) -> list[tuple[str, str]]:
