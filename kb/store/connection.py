@@ -41,7 +41,7 @@ def connect(url: str) -> Engine:
         raise StoreError(problem) from None
     except ModuleNotFoundError as error:
         raise StoreError(
-            f"the driver {error.name} is not installed: pip install 'selfhelp-kb[postgresql]'"
+            f"the driver {error.name} is not installed: pip install '.[postgresql]' in the checkout"
         ) from error
     raise StoreError(f"{kind} is not supported: use SQLite or PostgreSQL")
 

@@ -53,11 +53,13 @@ class Linked:
 
 def find_traces(connection: Connection, who: Who) -> Traces:
     """All that is a person's."""
-    names = who.names | _some(who.sender)
     written = _written(connection, who)
+    # With what the tickets keep: it was made with the secret of the time.
+    senders = _some(who.sender, *(one.sender for one in written if who.email))
+    names = who.names | senders
     own = _some(who.session, *(one.session_id for one in written if who.email))
     own |= set(_column(connection, sessions.c.session_id, sessions.c.person, names))
-    links = names | set(_column(connection, person_links.c.alias, person_links.c.person, _some(who.sender)))
+    links = names | set(_column(connection, person_links.c.alias, person_links.c.person, senders))
     return Traces(
         names=names,
         links=links,
@@ -87,7 +89,7 @@ def _written(connection: Connection, who: Who) -> list[Row[Any]]:
     and leads to no others.
     """
     t = tickets.c
-    found: Select[Any] = select(t.ticket_id, t.session_id, t.person, t.email)
+    found: Select[Any] = select(t.ticket_id, t.session_id, t.person, t.sender, t.email)
     if who.email is None:
         return list(connection.execute(found.where(t.session_id == who.session)))
     # Compared here, since SQLite knows capitals of ASCII only.

