@@ -132,24 +132,6 @@ def article_counts(store: Store, period: Period) -> list[ArticleCounts]:
         return [ArticleCounts(**row) for row in connection.execute(found).mappings()]
 
 
-def not_solved_counts(store: Store, period: Period) -> dict[tuple[str, str], int]:
-    """(locale, slug) -> final intents of people, of those still kept, that ended saying it did not help."""
-    i, a = intents.c, intent_articles.c
-    found = (
-        select(a.locale, a.slug, func.count())
-        .join(intents, i.intent_id == a.intent_id)
-        .where(
-            a.verdict == "not_solved",
-            i.traffic == PERSON,
-            i.started_at >= period.since,
-            i.started_at < min(period.until, period.final),
-        )
-        .group_by(a.locale, a.slug)
-    )
-    with store.reading() as connection:
-        return {(locale, slug): count for locale, slug, count in connection.execute(found)}
-
-
 def _total(column: ColumnElement[int]) -> ColumnElement[int]:
     """PostgreSQL makes decimals of the sums of sums."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from kb.index.snapshot import PublishedArticle
+from kb.store.doubts import Doubts
 from kb.usage.deflection import ArticleLine
 from kb.usage.intervals import wilson
 
@@ -29,15 +30,13 @@ OLD: Final = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHealth:
-    """An article with what became of it; `not_solved` visits said that it did not help. `marks` are of MARKS,
-    none when nothing is the matter.
-    """
+    """An article with what became of it. `marks` are of MARKS, none when nothing is the matter."""
 
     article: PublishedArticle
     offered: int
     opened: int
     solved: int
-    not_solved: int
+    doubts: Doubts
     tickets: int
     marks: tuple[str, ...]
 
@@ -46,9 +45,9 @@ def article_health(
     articles: Iterable[PublishedArticle],
     lines: Iterable[ArticleLine],
     today: date,
-    not_solved: Mapping[tuple[str, str], int],
+    doubts: Mapping[tuple[str, str], Doubts],
 ) -> list[ArticleHealth]:
-    """Every published article, those that need most first; `not_solved` counts by (locale, slug).
+    """Every published article, those that need most first; `doubts` by (locale, slug).
 
     `tickets`: of READERS or more surely more than MAY_WRITE wrote a ticket. `ignored`: opened at most once in
     twenty times it was offered, of ten at least. `stale`: not updated for a year; an article without a date
@@ -56,12 +55,12 @@ def article_health(
     """
     by_key = {(line.locale, line.slug): line for line in lines}
     keyed = [(one, (one.locale, one.slug)) for one in articles]
-    found = [_health(one, by_key.get(key), today, not_solved.get(key, 0)) for one, key in keyed]
+    found = [_health(one, by_key.get(key), today, doubts.get(key, Doubts())) for one, key in keyed]
     return sorted(found, key=_urgency)
 
 
 def _health(
-    article: PublishedArticle, line: ArticleLine | None, today: date, not_solved: int
+    article: PublishedArticle, line: ArticleLine | None, today: date, doubts: Doubts
 ) -> ArticleHealth:
     offered, opened, solved, tickets = (
         (line.offered, line.opened, line.solved, line.tickets) if line else (0, 0, 0, 0)
@@ -78,7 +77,7 @@ def _health(
         offered=offered,
         opened=opened,
         solved=solved,
-        not_solved=not_solved,
+        doubts=doubts,
         tickets=tickets,
         marks=tuple(mark for mark in MARKS if wrong[mark]),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kb.store.deflection import not_solved_counts
+from kb.store.doubts import find_doubts
 from kb.store.periods import Period
 from kb.store.persons import TAKEN_BACK
 from kb.usage.article_health import IGNORED, MARKS, NEVER, STALE, TICKETS, ArticleHealth, article_health
@@ -25,6 +25,13 @@ REMEDIES: Final = {
     STALE: "Check that it is still true, then set `updated`.",
     NEVER: "Nobody asks this, or not in its words: add `questions`, or let it go.",
 }
+# As the widget asks (widget/verdict.js); any other code stands for itself.
+REASONS: Final = {
+    "other": "about something else",
+    "incomplete": "something is missing",
+    "tried": "had tried that already",
+    "unclear": "hard to follow",
+}
 
 
 def articles(routes: Blueprint, reports: Reports) -> None:
@@ -41,6 +48,7 @@ def articles(routes: Blueprint, reports: Reports) -> None:
             mark=mark,
             names=NAMES,
             remedies=REMEDIES,
+            reasons=REASONS,
             days=days,
             periods=DAYS,
         )
@@ -50,5 +58,5 @@ def health(reports: Reports, days: int) -> list[ArticleHealth]:
     """Of every published article over so many days."""
     report = reports.deflection(days)
     period = Period(since=report.since, until=report.until, final=report.until - TAKEN_BACK)
-    not_solved = not_solved_counts(reports.store, period)
-    return article_health(reports.articles(), report.articles, report.until.date(), not_solved)
+    doubts = find_doubts(reports.store, period)
+    return article_health(reports.articles(), report.articles, report.until.date(), doubts)

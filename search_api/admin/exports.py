@@ -70,11 +70,14 @@ def _groups(of: str) -> Callable[[Reports], Sheet]:
 def _articles(reports: Reports) -> Sheet:
     rows = [
         (one.article.locale, one.article.slug, one.article.title, one.article.updated,
-         one.offered, one.opened, one.solved, one.tickets, one.not_solved, " ".join(one.marks))
+         one.offered, one.opened, one.solved, one.tickets, one.doubts.count, " ".join(one.marks),
+         " ".join(f"{code}:{count}" for code, count in one.doubts.reasons.items()))
         for one in health(reports, chosen_days(request.args.get("days")))
     ]  # fmt: skip
     counts = ("offered", "opened", "solved", "tickets", "not_solved")
-    return Sheet(columns=("locale", "slug", "title", "updated", *counts, "marks"), rows=rows)
+    return Sheet(
+        columns=("locale", "slug", "title", "updated", *counts, "marks", "not_solved_reasons"), rows=rows
+    )
 
 
 def _learned(reports: Reports) -> Sheet:

@@ -19,6 +19,8 @@ from kb.store.canary import BROKEN, WORKS, Trial, keep_trial
 from kb.store.gaps import decide_gap, keep_replay, read_decisions
 from kb.store.learned import ACTIVE, REVOKED, SOLVED, LearnedRow, keep_learned, read_learned
 from kb.store.tickets import TicketRow, keep_ticket
+from kb.store.usage import Asked, Event, Visit, keep_asked, keep_events
+from kb.usage.settling import settle
 
 PAGES = (
     "/admin/",
@@ -287,3 +289,25 @@ def test_articles_are_all_listed_with_what_became_of_them(anna: AdminVisitor) ->
     assert page.count("<tr data-row>") == 4
     assert "Never shown" in page
     assert anna.page("/admin/articles?mark=tickets").count("<tr data-row>") == 0
+
+
+def test_why_an_article_did_not_help_stands_beside_how_often(anna: AdminVisitor) -> None:
+    article = anna.get("/admin/export/articles.json").get_json()[0]
+    shown = ((article["slug"], article["locale"], 0.9),)
+    for number, reason in enumerate(("incomplete", "incomplete", "wrong_country")):
+        visit = Visit(session_id=f"s{number}", at=NOW - timedelta(days=5), person=f"p{number}")
+        asked = Asked(
+            query_id=f"q{number}", visit=visit, text="money back", snapshot_id="paper", answered=True,
+            confidence=0.9, held_out=False, suggestions=shown, took_ms=1,
+        )  # fmt: skip
+        keep_asked(anna.server.store, [asked])
+        happened = [
+            Event(query_id=f"q{number}", type=kind, slug=article["slug"], at=visit.at, detail=detail)
+            for kind, detail in (("opened", {}), ("not_solved", {"reason": reason}))
+        ]
+        keep_events(anna.server.store, visit, happened)
+    settle(anna.server.store, NOW)
+    page = re.sub("<[^>]+>", " ", anna.page("/admin/articles"))
+    assert re.search(r"3\s+something is missing 2\s+wrong_country 1\s", page)
+    (told,) = (one for one in anna.get("/admin/export/articles.json").get_json() if one["not_solved"])
+    assert told["not_solved_reasons"] == "incomplete:2 wrong_country:1"

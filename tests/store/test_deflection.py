@@ -16,9 +16,6 @@ from click.testing import CliRunner
 
 from kb.errors import SettingsError
 from kb.store.canary import Trial, keep_trial
-from kb.store.deflection import not_solved_counts
-from kb.store.periods import Period
-from kb.store.persons import TAKEN_BACK
 from kb.store.retention import Old, delete_old
 from kb.store.store import Store
 from kb.store.tables import intent_articles, intents
@@ -234,19 +231,6 @@ def test_where_people_will_be_held_out_it_says_how_many_intents_that_takes(store
     keep(store, intent())
     lift = deflection_report(store, SINCE, NOW, holdout=0.1).lift
     assert lift.words == "not enough data: 8,720 more intents needed"
-
-
-def test_who_said_that_an_article_did_not_help_is_counted_once_final(store: Store) -> None:
-    doubted = {"slug": "a", "opened": True, "verdict": "not_solved"}
-    keep(
-        store,
-        intent("left", articles=(doubted, {"slug": "b", "verdict": "solved"})),
-        intent("submitted", articles=(doubted,)),
-        intent("left", traffic="test", articles=(doubted,)),
-        intent("left", days=1, articles=(doubted,)),
-    )
-    period = Period(since=SINCE, until=NOW, final=NOW - TAKEN_BACK)
-    assert not_solved_counts(store, period) == {("en", "a"): 2}
 
 
 def test_a_broken_measurement_is_said_first(store: Store) -> None:
