@@ -6,7 +6,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from rich.markup import escape
 from indexer.database import learned_questions, verify_gaps
 from indexer.folder import read_articles
 from indexer.found import ArticlesFolder
+from indexer.golden import written_questions
 from indexer.job import Outcome, Wish
 from indexer.languages import remedy
 from indexer.lock import only_one
@@ -25,7 +26,7 @@ from indexer.read_before import ReadBefore
 from indexer.run import index as run_index
 from indexer.telling import outcome_json, outcome_text, read_json, read_text
 from kb.content.question_files import read_solved
-from kb.errors import KbError
+from kb.errors import KbError, QuestionsError
 from kb.index.snapshot import published_id
 from kb.settings import Settings, load_settings
 
@@ -128,6 +129,8 @@ def _once(asked: _Asked) -> int:
     with progress() as showing:
         bars = Bars(showing)
         found = _read(asked, bars)
+        if asked.check:
+            found = _with_golden(found, asked.settings.articles)
         _report(found)
         withheld = asked.check or (asked.strict and found.errors)
         outcome = None if withheld else _run(found, asked, bars)
@@ -174,6 +177,15 @@ def _read(asked: _Asked, bars: Bars) -> ArticlesFolder:
 
     before = ReadBefore(asked.settings.data, keep=not asked.check, known=not asked.wish.full)
     return read_articles(asked.settings.articles, asked.settings.locale, told, before)
+
+
+def _with_golden(found: ArticlesFolder, folder: Path) -> ArticlesFolder:
+    """With what is wrong with the questions beside the articles: a run would stop at it before publishing."""
+    try:
+        written_questions(folder)
+    except QuestionsError as error:
+        return replace(found, errors=(*found.errors, error))
+    return found
 
 
 def _report(found: ArticlesFolder) -> None:

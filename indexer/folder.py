@@ -168,10 +168,11 @@ class _Reading:
             except ArticleError as error:
                 self.errors.append(error)
         self.before.save(rows)
+        errors = sorted(self.errors, key=lambda error: (error.path, error.line))
         return ArticlesFolder(
             articles=Articles([kept for kept in rows.values() if not kept.page.draft]),
             drafts=Articles([kept for kept in rows.values() if kept.page.draft]),
-            errors=tuple(sorted(self.errors, key=lambda error: (error.path, error.line))),
+            errors=tuple(errors),
             warnings=(*self.walk.warnings, *(told for kept in rows.values() for told in kept.warnings)),
             synonyms=self.synonyms,
         )

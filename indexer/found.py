@@ -10,7 +10,7 @@ from indexer.kept import Kept, article_of, passages_from
 from indexer.plan import Key
 from kb.content.article import Article, Passage
 from kb.content.synonyms import SynonymGroup
-from kb.errors import ArticleError
+from kb.errors import ArticleError, QuestionsError
 
 
 class Articles(Sequence[Article]):
@@ -60,11 +60,12 @@ class Articles(Sequence[Article]):
 class ArticlesFolder:
     """What a folder holds. Every Markdown file is in one of `articles`, `drafts` and `errors`.
 
-    `synonyms` is None when their file has an error.
+    `synonyms` is None when their file has an error. The questions beside the articles are looked at only when
+    everything is checked, or a snapshot made.
     """
 
     articles: Articles
     drafts: Articles
-    errors: tuple[ArticleError, ...]
+    errors: tuple[ArticleError | QuestionsError, ...]
     warnings: tuple[str, ...]
     synonyms: tuple[SynonymGroup, ...] | None = ()

@@ -104,6 +104,13 @@ def test_check_only_reads(selfhelp: Run, articles: Path, data: Path) -> None:
     assert [path.name for path in data.iterdir()] == ["models"]
 
 
+def test_check_looks_at_the_questions_beside_the_articles(selfhelp: Run, articles: Path) -> None:
+    write(articles, {"questions.jsonl": '{"question": "a", "articles": ["refund"]}\n{"question": "b"}\n'})
+    ran = selfhelp("index", "--check")
+    assert (ran.status, ran.out) == (1, "2 articles, 0 drafts, 1 with errors, 0 warnings\n")
+    assert "questions.jsonl:2: `articles` has to be a list of slugs" in ran.err
+
+
 def test_drafts_are_left_out(selfhelp: Run, articles: Path, data: Path) -> None:
     write(articles, {"draft.md": "---\ntitle: Not yet\nstatus: draft\n---\n"})
     ran = selfhelp("index")
