@@ -30,8 +30,9 @@ from search_api.signing import Signer, secret_of
 from search_api.tracing import start_tracing
 from search_api.watching import Watcher, freeze
 
-SWITCH_SECONDS: Final = 0.0005
-"""How long a thread that writes the log may keep one that answers waiting; Python's own is ten times that."""
+SWITCH_SECONDS: Final = 0.0001
+"""How long a thread that loads a snapshot or writes the log may keep one that answers waiting. That one gives
+up its turn a dozen times, to the encoder or the network, and waits each time: Python's own is 5 ms."""
 
 
 @click.command()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Final
 
 from kb.errors import KbError
@@ -17,9 +15,6 @@ from kb.search.engine import Engine
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS: Final = 0.5
-# A request gives up its turn a dozen times, to the encoder or the network, and while a snapshot is being
-# loaded waits for it each time: at Python's 5 milliseconds that would be most of its time.
-TURN_SECONDS: Final = 0.0005
 
 
 class Watcher:
@@ -53,8 +48,7 @@ class Watcher:
 
     def _look(self) -> None:
         try:
-            with _short_turns():
-                taken = self._engine.refresh()
+            taken = self._engine.refresh()
             if taken:
                 self._taken()
                 logger.info("serving snapshot %s", self._engine.snapshot_id)
@@ -79,13 +73,3 @@ def freeze() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
