@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,8 @@ PERSON = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Command = Callable[..., None]
+# As kb/secret.py makes them of names.
+HASH = re.compile("[0-9a-f]{32}")
 
 
 @click.command()
@@ -82,7 +85,7 @@ def forget(  # noqa: PLR0913  click passes each option
     settings = load_settings(data=data)
     with _store(settings) as store:
         who = _who(session, email, persons, settings)
-        _check_secret(store, who, settings)
+        _check_secret(store, who, persons, settings)
         _tell_of_linked(store, who)
         counts = count_person(store, who)
         if not any(counts.values()):
@@ -109,7 +112,7 @@ def export(
     settings = load_settings(data=data)
     with _store(settings) as store:
         who = _who(session, email, persons, settings)
-        _check_secret(store, who, settings)
+        _check_secret(store, who, persons, settings)
         _tell_of_linked(store, who)
         kept: dict[str, Any] = {"exported_at": datetime.now(UTC).isoformat(), **export_person(store, who)}
     text = json.dumps(kept, ensure_ascii=False, indent=2)
@@ -146,18 +149,21 @@ def _who(session: str | None, email: str | None, persons: Sequence[str], setting
     raise click.UsageError("name the person by --session or by --email")
 
 
-def _check_secret(store: Store, who: Who, settings: Settings) -> None:
+def _check_secret(store: Store, who: Who, persons: Sequence[str], settings: Settings) -> None:
     """Hashes made with another secret than the server's lead to nobody, and "0 rows deleted" would be no
-    answer. Tickets keep the hash of their address: whose address has one is found whatever the secret.
+    answer. Tickets keep the hash of their address: whose address has one is found whatever the secret, and
+    so is who is named by a hash.
     """
     newest = newest_sender(store)
     if newest is None or newest.key == sender_of(secret_of(settings.data, settings.secret), newest.email):
         return
-    if who.names or (who.email and not count_person(store, who)["tickets"]):
+    named = not all(HASH.fullmatch(name) for name in persons)
+    if named or (who.email and not count_person(store, who)["tickets"]):
         raise click.ClickException(
             "the newest ticket was kept with another secret than this one, so whom it is about cannot be "
             "looked up: load the settings that the server runs with (docs/operate.md says how), "
-            "SELFHELP_SECRET or the data folder whose file `secret` it uses; or name sessions by --session"
+            "SELFHELP_SECRET or the data folder whose file `secret` it uses; or name sessions by --session, "
+            "and persons by the hashes that are listed"
         )
 
 

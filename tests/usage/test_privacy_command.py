@@ -88,6 +88,8 @@ def test_an_address_is_found_by_what_its_tickets_keep_whatever_the_secret(data: 
     after = json.loads(run(data, "export", "--email", "ann@example.com").output)
     assert after["person_links"] == before["person_links"] != []
     assert after["sessions"] == before["sessions"] != []
+    (link,) = after["person_links"]
+    assert run(data, "export", "--email", "ann@example.com", "--person", link["alias"]).exit_code == 0
 
 
 @pytest.mark.parametrize("named", [["--email", "ben@example.com"], ["--session", "x", "--person", "Ben"]])
