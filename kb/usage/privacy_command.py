@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,7 +35,6 @@ PERSON = click.option(
     help="Also what was asked under this name: data-user, selfhelp.person or a hash that was listed.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-Command = Callable[..., None]
 # As kb/secret.py makes them of names.
 HASH = re.compile("[0-9a-f]{32}")
 
