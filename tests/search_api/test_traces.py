@@ -122,5 +122,5 @@ def test_without_an_address_nothing_of_opentelemetry_is_imported() -> None:
 
 def test_an_address_without_the_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
-    with pytest.raises(SettingsError, match=r"selfhelp-kb\[opentelemetry\]"):
+    with pytest.raises(SettingsError, match=r"pip install '\.\[opentelemetry\]'"):
         start_tracing("http://127.0.0.1:1/v1/traces")
