@@ -21,6 +21,8 @@ Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 TEXT: Final = "%(asctime)s %(levelname)s %(message)s%(request)s"
 LOUD: Final = {
     "alembic": logging.WARNING,
+    # Each build of itself that this machine's wheel has not is a line there, of two that look like a failure.
+    "faiss.loader": logging.WARNING,
     # A full queue shows in the answers' times; a line for every request would hide what matters.
     "waitress.queue": logging.ERROR,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,8 @@ SETTLES: Final = timedelta(hours=3)
 hour after its end, and a surge is over only once a refresh finds nothing in the two hours before it
 (LOOKED_AT in kb/usage/gap_rank.py, which takes scipy to import)."""
 LONGEST_SECONDS: Final = 15 * 60
+UNSETTLED: Final = re.compile(r"^session [\w-]+ cannot be settled: \w+$", re.MULTILINE)
+"""Of what a refresh says (kb/store/unsettled.py) all that goes to the log: the rest may quote a customer."""
 
 
 class Repeated:
@@ -78,8 +81,9 @@ class Refresher:
         self._engine = engine
         self._command = (*_politely(), *command, "--data", str(data))
         self._done: tuple[datetime, str | None] | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[str] | None = None
         self._stopped = False
+        self._told: set[str] = set()
 
     def __call__(self) -> None:
         """Raises KbError when it did not work.
@@ -115,18 +119,24 @@ class Refresher:
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
         ) as child:
             self._child = child
             if self._stopped:
                 child.terminate()
             try:
-                status = child.wait(LONGEST_SECONDS)
+                _, said = child.communicate(timeout=LONGEST_SECONDS)
             except subprocess.TimeoutExpired:
                 child.kill()
                 raise KbError(f"took longer than {LONGEST_SECONDS} s and was stopped") from None
-        if status and not self._stopped:
-            raise KbError(f"failed with status {status}: run `selfhelp gaps --refresh` to see why")
+        # Each once: such a session is tried again at every refresh.
+        for line in set(UNSETTLED.findall(said)) - self._told:
+            logger.error("%s", line)
+            self._told.add(line)
+        if child.returncode and not self._stopped:
+            raise KbError(f"failed with status {child.returncode}: run `selfhelp gaps --refresh` to see why")
         logger.info("gaps brought up to date in %.1f s", time.monotonic() - started)
 
 

@@ -51,16 +51,18 @@ def article_health(
 
     `tickets`: of READERS or more surely more than MAY_WRITE wrote a ticket. `ignored`: opened at most once in
     twenty times it was offered, of ten at least. `stale`: not updated for a year; an article without a date
-    is never called so. `never`: not offered, nor come to by a link.
+    is never called so. `never`: not offered, nor come to by a link, where anything was.
     """
+    lines = list(lines)
     by_key = {(line.locale, line.slug): line for line in lines}
     keyed = [(one, (one.locale, one.slug)) for one in articles]
-    found = [_health(one, by_key.get(key), today, doubts.get(key, Doubts())) for one, key in keyed]
+    asked = any(line.offered or line.opened for line in lines)
+    found = [_health(one, by_key.get(key), today, doubts.get(key, Doubts()), asked) for one, key in keyed]
     return sorted(found, key=_urgency)
 
 
 def _health(
-    article: PublishedArticle, line: ArticleLine | None, today: date, doubts: Doubts
+    article: PublishedArticle, line: ArticleLine | None, today: date, doubts: Doubts, asked: bool
 ) -> ArticleHealth:
     offered, opened, solved, tickets = (
         (line.offered, line.opened, line.solved, line.tickets) if line else (0, 0, 0, 0)
@@ -70,7 +72,7 @@ def _health(
         TICKETS: opened >= READERS and wrote is not None and wrote.low > MAY_WRITE,
         IGNORED: offered >= OFFERED and opened <= IGNORED_SHARE * offered,
         STALE: article.updated is not None and today - article.updated > OLD,
-        NEVER: offered == opened == 0,
+        NEVER: asked and offered == opened == 0,
     }
     return ArticleHealth(
         article=article,

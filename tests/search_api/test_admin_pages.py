@@ -285,10 +285,24 @@ def test_a_failing_database_is_a_page_that_says_so(anna: AdminVisitor) -> None:
 
 
 def test_articles_are_all_listed_with_what_became_of_them(anna: AdminVisitor) -> None:
-    page = anna.page("/admin/articles?mark=never")
+    page = anna.page("/admin/articles")
     assert page.count("<tr data-row>") == 4
-    assert "Never shown" in page
+    assert "until 72 hours ago" in page
     assert anna.page("/admin/articles?mark=tickets").count("<tr data-row>") == 0
+
+
+def test_articles_are_called_never_shown_once_something_was(anna: AdminVisitor) -> None:
+    assert anna.page("/admin/articles?mark=never").count("<tr data-row>") == 0
+    article = anna.get("/admin/export/articles.json").get_json()[0]
+    visit = Visit(session_id="s", at=NOW - timedelta(days=5), person="p")
+    shown = ((article["slug"], article["locale"], 0.9),)
+    asked = Asked(
+        query_id="q", visit=visit, text="money back", snapshot_id="paper", answered=True,
+        confidence=0.9, held_out=False, suggestions=shown, took_ms=1,
+    )  # fmt: skip
+    keep_asked(anna.server.store, [asked])
+    settle(anna.server.store, NOW)
+    assert anna.page("/admin/articles?mark=never&days=7").count("<tr data-row>") == 3
 
 
 def test_why_an_article_did_not_help_stands_beside_how_often(anna: AdminVisitor) -> None:

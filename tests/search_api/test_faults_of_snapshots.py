@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import time
@@ -13,6 +14,15 @@ import pytest
 from real_server import TICKET, RealServer, happened
 
 CLOCK = Path(__file__).with_name("clock_set_back.py")
+
+
+def test_a_server_that_begins_as_it_should_speaks_of_no_failure(centre: Path) -> None:
+    with RealServer(centre) as server:
+        server.ready().ask()
+        log = server.log.read_text()
+    said = [line for line in log.splitlines() if not re.search(r" (GET|POST) /", line)]
+    assert len(said) == 1, said
+    assert "INFO serving snapshot" in said[0]
 
 
 def test_a_snapshot_cut_short_while_it_is_served_goes_on_being_served(centre: Path) -> None:

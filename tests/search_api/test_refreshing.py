@@ -97,6 +97,19 @@ def test_a_refresh_that_fails_says_how_to_see_why_and_is_tried_again(server: Ser
         assert ran(tmp_path) == times
 
 
+def test_sessions_that_a_refresh_cannot_settle_are_in_the_log_once_and_nothing_else_it_says(
+    server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = "session one cannot be settled: KeyError\nTraceback: 'my password is lost'\n"
+    refresh = refresher(server, tmp_path, f"import sys; sys.stderr.write({said!r})")
+    refresh()
+    server.engine.published = "another"
+    refresh()
+    errors = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
+    assert errors == ["session one cannot be settled: KeyError"]
+    assert "password" not in caplog.text
+
+
 def test_a_server_that_stops_does_not_wait_for_a_long_refresh(server: Server, tmp_path: Path) -> None:
     refresh = refresher(server, tmp_path, f"{counting(tmp_path)}; import time; time.sleep(60)")
     running = threading.Thread(target=refresh)

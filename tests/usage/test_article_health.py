@@ -24,7 +24,8 @@ def line(
 
 
 def marks(given: ArticleLine | None, updated: date | None = TODAY) -> tuple[str, ...]:
-    (health,) = article_health([article(updated=updated)], [given] if given else [], TODAY, {})
+    lines = [line("another"), *([given] if given else [])]
+    (health,) = article_health([article(updated=updated)], lines, TODAY, {})
     return health.marks
 
 
@@ -55,6 +56,11 @@ def test_an_article_is_stale_after_a_year_and_never_without_a_date() -> None:
     assert marks(line(), TODAY - timedelta(days=366)) == (STALE,)
     assert marks(line(), TODAY - timedelta(days=365)) == ()
     assert marks(line(), None) == ()
+
+
+def test_where_nothing_counts_yet_no_article_is_called_never_shown() -> None:
+    (health,) = article_health([article()], [], TODAY, {})
+    assert health.marks == ()
 
 
 def test_those_that_need_most_come_first_and_those_nobody_saw_last() -> None:
