@@ -13,14 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from filelock import FileLock, Timeout
-
 from indexer.bundled import BUNDLED
 from kb.errors import ModelError
 from kb.index.encoder import FP32_FILE, INT8_FILE, OnnxEncoder, load_card
 from kb.index.files import replace_text, sync_tree
 from kb.index.model_hash import content_hash, is_whole
 from kb.index.snapshot import MODELS
+from kb.locks import is_locked, locked
 
 # Raised when the exported graph or the model folder changes, so that all models are exported anew.
 EXPORT = 3
@@ -50,14 +49,9 @@ def ensure_model(name: str, data: Path, accept: Accept, say: Say) -> str:
 def _sweep(models: Path) -> None:
     """Takes away what exports that were killed have left, unless one runs now."""
     left = list(models.glob(".export-*"))
-    if not left:
-        return
-    try:
-        with FileLock(models / LOCK, timeout=0):
-            for folder in left:
-                shutil.rmtree(folder, ignore_errors=True)
-    except Timeout:
-        return
+    if left and not is_locked(models / LOCK):
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _source(name: str) -> str:
@@ -94,7 +88,7 @@ def _export(name: str, source: str, models: Path, accept: Accept, say: Say) -> s
     if name in BUNDLED:
         BUNDLED[name].check()
     models.mkdir(parents=True, exist_ok=True)
-    with FileLock(models / LOCK):
+    with locked(models / LOCK, lambda: say("waiting until another process has exported its model")):
         return _exported(name, source, models / f".export-{os.getpid()}", accept, say)
 
 

@@ -193,9 +193,9 @@ class Settings(BaseSettings):
     @classmethod
     def _host_names(cls, named: tuple[str, ...]) -> tuple[str, ...]:
         for one in named:
-            if "/" in one:
-                host = urlsplit(one if "//" in one else f"//{one}").hostname
-                raise ValueError(f"{one} is an address, not a host: write {host or 'help.example'}")
+            if set(one) & set("/:*[@"):
+                meant = f"write {_host_in(one)}" if one != "*" else "leave it empty to answer to any"
+                raise ValueError(f"{one} is not a host's name alone: {meant}")
         return named
 
     @field_validator("admin_tokens")
@@ -233,6 +233,16 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is passed wins over the environment, the environment over the file."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, _from_file())
+
+
+def _host_in(written: str) -> str:
+    """The name that was meant by an address, a name with a port or one with a star."""
+    if written.startswith("*."):
+        return written[1:]
+    try:
+        return urlsplit(written if "//" in written else f"//{written}").hostname or "help.example"
+    except ValueError:
+        return "help.example"
 
 
 def load_settings(**given: Any) -> Settings:

@@ -151,10 +151,26 @@ def test_a_file_that_cannot_be_used_is_named_with_its_remedy(nothing_set: Path) 
         load_settings()
 
 
-@pytest.mark.parametrize("hosts", ["https://help.example", "help.example/a", "a.example,//help.example"])
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        "https://help.example",
+        "help.example/a",
+        "a.example,//help.example",
+        "help.example:8443",
+        "*.help.example",
+        "[help",
+    ],
+)
 def test_an_address_is_no_host_name(hosts: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELFHELP_ALLOWED_HOSTS", hosts)
-    with pytest.raises(SettingsError, match=r"not a host: write help\.example"):
+    with pytest.raises(SettingsError, match=r"not a host's name alone: write \.?help\.example"):
+        load_settings()
+
+
+def test_a_star_is_not_every_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELFHELP_ALLOWED_HOSTS", "*")
+    with pytest.raises(SettingsError, match="leave it empty to answer to any"):
         load_settings()
 
 
