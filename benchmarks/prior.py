@@ -27,7 +27,7 @@ from searches import searched
 
 from indexer.folder import read_articles
 from indexer.learn import SIGNALS, Example, examples_of, fit_noise, fit_weights, row_of
-from indexer.practice import Asked, Practice, practices, without_answer
+from indexer.practice import Practice, PracticeQuestion, practices, without_answer
 from kb.content.question_files import Question, read_questions
 from kb.index.build_index import index_of
 from kb.index.content import Content, content_of, encode
@@ -206,7 +206,7 @@ def read_sets(folder: Path, encoder: OnnxEncoder, locales: Sequence[str]) -> lis
     return sets
 
 
-def _asked(folder: Path, content: Content, locale: str) -> list[Asked]:
+def _asked(folder: Path, content: Content, locale: str) -> list[PracticeQuestion]:
     """A sample of the locale's questions, each with the first of its articles."""
     numbers = {article.slug: number for number, article in enumerate(content.articles)}
     questions = [
@@ -215,17 +215,17 @@ def _asked(folder: Path, content: Content, locale: str) -> list[Asked]:
         if (question.locale or "en") == locale and question.articles & numbers.keys()
     ]
     return [
-        Asked(text=question.text, article=numbers[min(question.articles & numbers.keys())])
+        PracticeQuestion(text=question.text, article=numbers[min(question.articles & numbers.keys())])
         for question in _some(questions, QUESTIONS)
     ]
 
 
-def _as_typed(asked: Sequence[Asked]) -> list[Asked]:
+def _as_typed(asked: Sequence[PracticeQuestion]) -> list[PracticeQuestion]:
     """Each as far as SHARES."""
     return [replace(one, text=typed_at(one.text, share)) for one in asked for share in SHARES]
 
 
-def _as_searched(asked: Sequence[Asked], terms: Terms) -> list[Asked]:
+def _as_searched(asked: Sequence[PracticeQuestion], terms: Terms) -> list[PracticeQuestion]:
     """Each by its words that tell most, as many as SEARCHED."""
     return [
         replace(one, text=text)
@@ -235,10 +235,10 @@ def _as_searched(asked: Sequence[Asked], terms: Terms) -> list[Asked]:
     ]
 
 
-def _from_elsewhere(folder: Path) -> list[Asked]:
+def _from_elsewhere(folder: Path) -> list[PracticeQuestion]:
     """English questions that the other folders' articles answer."""
     return [
-        Asked(text=one.text, article=NOWHERE)
+        PracticeQuestion(text=one.text, article=NOWHERE)
         for path in sorted(folder.parent.glob("*/questions.jsonl"))
         if path.parent != folder
         for one in _some(
@@ -251,7 +251,7 @@ def _some(questions: Sequence[Question], most: int) -> list[Question]:
     return random.Random(1).sample(questions, min(most, len(questions)))
 
 
-def _unrelated(asked: Sequence[Asked], index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
+def _unrelated(asked: Sequence[PracticeQuestion], index: Index, encoder: OnnxEncoder) -> Iterator[Example]:
     texts = [one.text for one in asked]
     ranker = Ranker(index, encoder)
     typed = [ranker.read(text, "en") for text in texts]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from indexer.found import Articles, ArticlesFolder
-from indexer.kept import Kept, Page, hash_of, json_of, json_of_passages
+from indexer.kept import KeptFile, Page, hash_of, json_of, json_of_passages
 from indexer.needs import Looked, Signs
 from indexer.plan import digest
 from indexer.read_before import ReadBefore
@@ -58,7 +58,7 @@ class _Read:
     stamp: Stamp
     read_at: int
     hash: str
-    kept: Kept | None
+    kept: KeptFile | None
     parsed: ParsedArticle | None = field(default=None)
 
 
@@ -161,7 +161,7 @@ class _Reading:
     def finished(self) -> ArticlesFolder:
         pages = {normalize("NFC", file.page.path): file.page for file in self.files if not file.page.draft}
         signs = Signs(self.root, pages)
-        rows: dict[str, Kept] = {}
+        rows: dict[str, KeptFile] = {}
         for file in self.files:
             try:
                 rows[file.page.path] = self.followed(file, signs)
@@ -177,7 +177,7 @@ class _Reading:
             synonyms=self.synonyms,
         )
 
-    def followed(self, file: _Read, signs: Signs) -> Kept:
+    def followed(self, file: _Read, signs: Signs) -> KeptFile:
         """The finished article; its links are followed again only if what they lead to has changed."""
         if file.kept and signs.hold(file.kept.needs):
             same = file.kept.stamp == file.stamp and file.kept.read_at == file.read_at
@@ -186,7 +186,7 @@ class _Reading:
 
         looked = Looked(signs)
         article, warnings = follow(file.parsed or self.again(file), looked, self.pictures)
-        return Kept(
+        return KeptFile(
             page=file.page, stamp=file.stamp, read_at=file.read_at, hash=file.hash, digest=digest(article),
             article=json_of(article), passages=json_of_passages(passages_of(article)), warnings=warnings,
             needs=looked.needs,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from indexer.kept import Kept, article_of, passages_from
+from indexer.kept import KeptFile, article_of, passages_from
 from indexer.plan import Key
 from kb.content.article import Article, Passage
 from kb.content.synonyms import SynonymGroup
@@ -16,10 +16,10 @@ from kb.errors import ArticleError, QuestionsError
 class Articles(Sequence[Article]):
     """In order of path. Thousands are unpacked in a fifth of a second: only if somebody needs them."""
 
-    def __init__(self, kept: Sequence[Kept]) -> None:
+    def __init__(self, kept: Sequence[KeptFile]) -> None:
         self._kept = kept
         self._unpacked: tuple[Article, ...] | None = None
-        self._by_key: dict[Key, Kept] | None = None
+        self._by_key: dict[Key, KeptFile] | None = None
 
     @property
     def digests(self) -> dict[Key, str]:

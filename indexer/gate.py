@@ -24,7 +24,7 @@ Indexed = Callable[[Content], Index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Replayed:
     """A golden question with the rank of its article before (None: not among the first ten, or not asked) and
     now.
     """
@@ -39,12 +39,12 @@ class Asked:
 class Gate:
     """What the golden questions say; `orphaned` have no article any more, `points` may be lost."""
 
-    asked: tuple[Asked, ...]
+    asked: tuple[Replayed, ...]
     orphaned: tuple[Golden, ...]
     points: float
 
     @property
-    def compared(self) -> list[Asked]:
+    def compared(self) -> list[Replayed]:
         return [one for one in self.asked if one.compared]
 
     @property
@@ -58,12 +58,12 @@ class Gate:
         return _success([one.now for one in self.compared])
 
     @property
-    def losing(self) -> list[Asked]:
+    def losing(self) -> list[Replayed]:
         """Questions that found their article among the first three and do not any more."""
         return [one for one in self.compared if _found(one.before) and not _found(one.now)]
 
     @property
-    def winning(self) -> list[Asked]:
+    def winning(self) -> list[Replayed]:
         return [one for one in self.compared if _found(one.now) and not _found(one.before)]
 
     @property
@@ -146,7 +146,7 @@ def judge(
     """Compares ranks by the questions' keys; a question without one now is orphaned."""
     return Gate(
         asked=tuple(
-            Asked(question=one, before=before.get(one.key), now=now[one.key], compared=one.key in before)
+            Replayed(question=one, before=before.get(one.key), now=now[one.key], compared=one.key in before)
             for one in golden
             if one.key in now
         ),

@@ -37,7 +37,7 @@ class Page:
 
 
 @dataclass(slots=True, kw_only=True)
-class Kept:
+class KeptFile:
     """A file as it was read: `article` and `passages` are JSON, `needs` signs of what its links depend on."""
 
     page: Page
@@ -79,7 +79,7 @@ def json_of(article: Article) -> str:
     return json.dumps(fields, ensure_ascii=False, default=str)
 
 
-def passages_from(kept: Kept) -> tuple[Passage, ...]:
+def passages_from(kept: KeptFile) -> tuple[Passage, ...]:
     slug, locale = kept.page.slug, kept.page.locale
     return tuple(
         Passage(slug=slug, locale=locale, kind=kind, text=text, heading=heading, anchor=anchor)
@@ -96,11 +96,11 @@ def hash_of(data: bytes) -> str:
     return sha256(data).hexdigest()[:32]
 
 
-def kept_of(row: Sequence[Any]) -> Kept:
+def kept_of(row: Sequence[Any]) -> KeptFile:
     _, _, stamp, read_at, hashed, page, digest, article, passages, warnings, needs = row
     fields = json.loads(page)
     fields["aliases"], fields["ids"] = tuple(fields["aliases"]), frozenset(fields["ids"])
-    return Kept(
+    return KeptFile(
         page=Page(**fields),
         stamp=Stamp(*json.loads(stamp)),
         read_at=read_at,
@@ -113,7 +113,7 @@ def kept_of(row: Sequence[Any]) -> Kept:
     )
 
 
-def row_of(kept: Kept) -> tuple[object, ...]:
+def row_of(kept: KeptFile) -> tuple[object, ...]:
     page = {name: getattr(kept.page, name) for name in Page.__slots__} | {"ids": sorted(kept.page.ids)}
     told = (json.dumps(astuple(kept.stamp)), kept.read_at, kept.hash, json.dumps(page), kept.digest)
     return (

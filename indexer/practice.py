@@ -31,7 +31,7 @@ ASKED = ("question", "learned")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PracticeQuestion:
     """A question as far as it is typed, and the number of the article that answers it."""
 
     text: str
@@ -43,7 +43,7 @@ class Practice:
     """Articles without the passages that are asked, and the questions."""
 
     content: Content
-    asked: tuple[Asked, ...]
+    asked: tuple[PracticeQuestion, ...]
 
 
 def practices(content: Content) -> Iterator[Practice]:
@@ -136,10 +136,10 @@ def _practice(sample: Content, left_out: Sequence[int | None]) -> Practice:
     return Practice(content=replace(sample, passages=kept), asked=_asked(sample, left_out))
 
 
-def _asked(sample: Content, places: Sequence[int | None]) -> tuple[Asked, ...]:
+def _asked(sample: Content, places: Sequence[int | None]) -> tuple[PracticeQuestion, ...]:
     """The passages at these places, one of each article, as far as they may have been typed."""
     return tuple(
-        Asked(text=_slipped(typed_at(sample.passages[number][place].text, share)), article=number)
+        PracticeQuestion(text=_slipped(typed_at(sample.passages[number][place].text, share)), article=number)
         for number, place in enumerate(places)
         if place is not None
         for share in SHARES

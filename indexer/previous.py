@@ -17,7 +17,7 @@ from indexer.plan import Key
 from indexer.publish import previous_id
 from kb.content.synonyms import SynonymGroup
 from kb.errors import SnapshotBroken
-from kb.index.content import Content, Kept
+from kb.index.content import Content, KeptEncodings
 from kb.index.counting import load_counts
 from kb.index.counts import Counted
 from kb.index.encoding import Encoding
@@ -58,7 +58,7 @@ class Before:
     def encoded(self) -> dict[str, Encoding]:
         """Passages by digest."""
         named = np.load(self.folder / "named.npy", allow_pickle=False)
-        kept = Kept.open(self.folder, TokenVectors.open(self.folder, len(self.passages)), named)
+        kept = KeptEncodings.open(self.folder, TokenVectors.open(self.folder, len(self.passages)), named)
         return kept.by_digest(row["digest"] for row in self.passages)
 
     @cached_property

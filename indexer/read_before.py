@@ -14,7 +14,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from indexer.kept import Kept, kept_of, row_of
+from indexer.kept import KeptFile, kept_of, row_of
 from kb.content import article as content
 
 FILE = "reading.sqlite3"
@@ -45,7 +45,7 @@ class ReadBefore:
         self._keep = keep
         self.rows = self._load() if known else {}
 
-    def _load(self) -> dict[str, Kept]:
+    def _load(self) -> dict[str, KeptFile]:
         if self._file is None or not self._file.is_file():
             return {}
         with suppress(sqlite3.Error, ValueError, TypeError, KeyError):
@@ -58,7 +58,7 @@ class ReadBefore:
                 connection.close()
         return {}
 
-    def save(self, rows: Mapping[str, Kept]) -> None:
+    def save(self, rows: Mapping[str, KeptFile]) -> None:
         """Makes these the rows. What cannot be written is done without: the next run parses again."""
         if self._file is None or not self._keep or not self._file.parent.is_dir():
             return

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from indexer.found import ArticlesFolder
-from indexer.gate import ORPHANED, Asked, Gate, Rank
+from indexer.gate import ORPHANED, Gate, Rank, Replayed
 from indexer.golden import Golden
 from indexer.job import Outcome
 from kb.search.metrics import DEEPEST, SHOWN
@@ -67,7 +67,7 @@ def gate_text(gate: Gate) -> str:
     return "\n".join(lines)
 
 
-def _rows(word: str, asked: list[Asked]) -> list[str]:
+def _rows(word: str, asked: list[Replayed]) -> list[str]:
     rows = [f"{word}  {_rank(one.before):>3} -> {_rank(one.now):>3}  {_about(one.question)}" for one in asked]
     more = [f"{word}  and {len(rows) - LISTED} more"] if len(rows) > LISTED else []
     return rows[:LISTED] + more
@@ -120,7 +120,7 @@ def _gate_fields(gate: Gate) -> dict[str, Any]:
     }
 
 
-def _asked_fields(asked: Asked) -> dict[str, Any]:
+def _asked_fields(asked: Replayed) -> dict[str, Any]:
     return {**_golden_fields(asked.question), "before": asked.before, "now": asked.now}
 
 

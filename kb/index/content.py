@@ -113,7 +113,7 @@ def _encode(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptEncodings:
     """What a snapshot keeps of its passages' encodings: `vectors` and `tokens` of all, `begun` of those that
     are `named`.
     """
@@ -124,7 +124,7 @@ class Kept:
     begun: Floats
 
     @classmethod
-    def open(cls, folder: Path, tokens: TokenVectors, named: npt.NDArray[np.bool_]) -> Kept:
+    def open(cls, folder: Path, tokens: TokenVectors, named: npt.NDArray[np.bool_]) -> KeptEncodings:
         """A snapshot's, with what is read of it already. Raises OSError and ValueError."""
         vectors, begun = (np.load(folder / name, allow_pickle=False) for name in ("vectors.npy", "begun.npy"))
         return cls(vectors=vectors, tokens=tokens, named=named, begun=begun)

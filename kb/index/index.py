@@ -15,7 +15,7 @@ from kb.index.phrases import Phrases
 from kb.index.prototypes import Prototypes
 from kb.index.spellings import NO_SPELLINGS, Spellings
 from kb.index.synonyms import NO_SYNONYMS, Synonyms
-from kb.index.vectors import FaissVectors
+from kb.index.vectors import Vectors
 from kb.index.words import Terms
 
 Ids = npt.NDArray[np.int64]
@@ -38,7 +38,7 @@ class Index:
     suggestible: Flags
     bounds: Ids
     named: Flags
-    vectors: FaissVectors
+    vectors: Vectors
     tokens: TokenVectors
     common: Common
     prototypes: Prototypes

@@ -37,7 +37,13 @@ class VectorReader(Protocol):
 class VectorWriter(Protocol):
     """Keeps all vectors of a snapshot at once."""
 
-    def save(self, path: Path) -> None: ...
+    def save(self, path: Path) -> None:
+        """Raises OSError."""
+        ...
+
+
+class Vectors(VectorReader, VectorWriter, Protocol):
+    """What an index has, however its vectors are kept."""
 
 
 class FaissVectors:
@@ -70,7 +76,6 @@ class FaissVectors:
         return cls(index)
 
     def save(self, path: Path) -> None:
-        """Raises OSError, as any other file does."""
         import faiss
 
         try:

@@ -38,7 +38,7 @@ _NAME: Final = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,5}[A-Za-z0-9_-][
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class ArchivedFile:
     """A file of an archive: `sha256` in hexadecimal digits, `size` in bytes."""
 
     sha256: str
@@ -61,12 +61,12 @@ class Manifest:
     snapshot: str
     snapshot_format: int
     model: str
-    files: Mapping[str, Kept]
+    files: Mapping[str, ArchivedFile]
 
 
-def describe(path: Path) -> Kept:
+def describe(path: Path) -> ArchivedFile:
     with path.open("rb") as file:
-        return Kept(sha256=file_digest(file, "sha256").hexdigest(), size=path.stat().st_size)
+        return ArchivedFile(sha256=file_digest(file, "sha256").hexdigest(), size=path.stat().st_size)
 
 
 def write_archive(target: Path, manifest: Manifest, files: Mapping[str, Path]) -> None:
@@ -140,7 +140,7 @@ class Archive:
         try:
             fields = json.loads(source.read() if source else b"")
             self._check_format(fields["format"], fields["made_by"])
-            files = {name: Kept(**kept) for name, kept in fields["files"].items()}
+            files = {name: ArchivedFile(**kept) for name, kept in fields["files"].items()}
             manifest = Manifest(**{**fields, "files": files})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise self._wrong("its manifest cannot be read") from error

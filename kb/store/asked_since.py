@@ -16,7 +16,7 @@ NEWEST: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedRow:
+class AnsweredRow:
     """A question that was answered with the articles `shown`, (locale, slug).
 
     `sent`: its person wrote a ticket, in this visit or within the next 72 hours.
@@ -30,7 +30,7 @@ class AskedRow:
     sent: bool
 
 
-def read_answered_since(store: Store, since: datetime) -> list[AskedRow]:
+def read_answered_since(store: Store, since: datetime) -> list[AnsweredRow]:
     """Of people who were shown something; oldest first, of very many the newest."""
     found = (
         select(
@@ -57,7 +57,7 @@ def read_answered_since(store: Store, since: datetime) -> list[AskedRow]:
     with store.reading() as connection:
         rows = connection.execute(found).all()
     return [
-        AskedRow(
+        AnsweredRow(
             query_id=query,
             person=person,
             text=text,

@@ -34,10 +34,10 @@ from kb.store.wordings import (
     wordings_of,
 )
 
-Kept = dict[str, list[dict[str, Any]]]
+PersonRows = dict[str, list[dict[str, Any]]]
 
 
-def export_person(store: Store, who: Who) -> Kept:
+def export_person(store: Store, who: Who) -> PersonRows:
     """Every row about a person, by table; a file's content in base64."""
     with store.reading() as connection:
         traces = find_traces(connection, who)

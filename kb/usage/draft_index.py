@@ -13,7 +13,7 @@ from kb.content.article import Article, Passage, PassageKind
 from kb.content.passages import passages_of
 from kb.errors import ArticleError, SnapshotBroken
 from kb.index.build_index import index_of
-from kb.index.content import Content, Kept, encode
+from kb.index.content import Content, KeptEncodings, encode
 from kb.index.counting import count, load_counts
 from kb.index.encoder import Encoder
 from kb.index.index import Index
@@ -34,7 +34,7 @@ class DraftIndex:
         self.key: Key = (draft.locale, draft.slug)
         self._refuse_double(snapshot, draft)
         try:
-            kept = Kept.open(snapshot.folder, snapshot.index.tokens, snapshot.index.named)
+            kept = KeptEncodings.open(snapshot.folder, snapshot.index.tokens, snapshot.index.named)
             counted = load_counts(snapshot.folder)
         except (OSError, ValueError) as error:
             raise SnapshotBroken(f"{snapshot.folder}: it is there no more; try again") from error

@@ -105,9 +105,9 @@ def _vectors(store: Store, engine: Engine, asked: Sequence[UnhelpedRow]) -> tupl
 
 def _changes(state: _State, newest: int, least_persons: int) -> Changes:
     from kb.usage.grouping import group_questions
-    from kb.usage.likeness import Asked
+    from kb.usage.likeness import Compared
 
-    asked = Asked(
+    asked = Compared(
         texts=[one.text for one in state.asked],
         vectors=state.vectors,
         locales=[one.locale for one in state.asked],

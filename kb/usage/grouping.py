@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from sklearn.cluster import AgglomerativeClustering
 
 from kb.index.text import fold, words
-from kb.usage.likeness import Asked, Floats, Ids, Likeness
+from kb.usage.likeness import Compared, Floats, Ids, Likeness
 
 Groups = npt.NDArray[np.int64]
 
@@ -49,12 +49,12 @@ class Grouping:
     central: tuple[int, ...]
 
 
-def group_questions(asked: Asked) -> Grouping:
+def group_questions(asked: Compared) -> Grouping:
     """Groups of questions that ask the same; one that nobody else asked is a group of its own."""
     if not len(asked.texts):
         return Grouping(groups=np.zeros(0, dtype=np.int64), central=())
     first, wording, counts = _wordings(asked)
-    distinct = Asked(
+    distinct = Compared(
         texts=[asked.texts[row] for row in first],
         vectors=asked.vectors[first],
         locales=[asked.locales[row] for row in first],
@@ -66,7 +66,7 @@ def group_questions(asked: Asked) -> Grouping:
     return Grouping(groups=groups[wording], central=central)
 
 
-def _wordings(asked: Asked) -> tuple[Ids, Ids, Ids]:
+def _wordings(asked: Compared) -> tuple[Ids, Ids, Ids]:
     """Rows of distinct wordings, each question's wording, and how many questions have each."""
     places: dict[tuple[str, str | None], int] = {}
     first: list[int] = []

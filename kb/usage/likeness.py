@@ -31,7 +31,7 @@ DENSITY_SAMPLE = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Compared:
     """Questions to be compared: `texts`, their unit `vectors` (texts, dimension), and the `locales` they
     were asked in (None: not known). `usual` (dimension) is the mean vector of unrelated texts.
     """
@@ -42,12 +42,12 @@ class Asked:
     usual: Floats
 
 
-def asked_of(texts: Sequence[str], encode: Encode, locales: Sequence[str | None] | None = None) -> Asked:
+def asked_of(texts: Sequence[str], encode: Encode, locales: Sequence[str | None] | None = None) -> Compared:
     """Encodes the questions, each wording once."""
     wordings = list(dict.fromkeys(texts))
     place = {text: row for row, text in enumerate(wordings)}
     vectors = encode([*wordings, *UNRELATED]).vectors
-    return Asked(
+    return Compared(
         texts=texts,
         vectors=vectors[[place[text] for text in texts]],
         locales=locales or [None] * len(texts),
@@ -58,7 +58,7 @@ def asked_of(texts: Sequence[str], encode: Encode, locales: Sequence[str | None]
 class Likeness:
     """Compares some of the questions with others; -1 to 1, about 0 for unrelated ones."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Compared) -> None:
         languages = [(locale or "").split("-")[0].lower() for locale in asked.locales]
         self._language = np.unique(languages, return_inverse=True)[1]
         self._meaning = _centred(asked, self._language)
@@ -92,7 +92,7 @@ def _words(texts: Sequence[str]) -> tuple[Any, Floats]:
     return rows, mean
 
 
-def _centred(asked: Asked, language: Ids) -> Floats:
+def _centred(asked: Compared, language: Ids) -> Floats:
     """Vectors without the mean of their language, at unit length."""
     vectors = asked.vectors
     weights = _rarity(_unit(vectors - asked.usual))

@@ -10,7 +10,7 @@ from typing import Final
 
 from kb.index.encoded import Encoded
 from kb.search.engine import Engine
-from kb.store.asked_since import AskedRow, read_answered_since
+from kb.store.asked_since import AnsweredRow, read_answered_since
 from kb.store.gaps import PUBLISHED, VERIFIED, DecisionRow, GapRow
 from kb.store.persons import TAKEN_BACK
 from kb.store.store import Store
@@ -43,7 +43,7 @@ class NextPeople:
         if start is None:
             return Since()
         unhelped = [one for one in self.questions(gap.gap_id) if one.at >= start]
-        asked: list[AskedRow | UnhelpedRow] = [*unhelped, *self.alike(gap, articles, start)]
+        asked: list[AnsweredRow | UnhelpedRow] = [*unhelped, *self.alike(gap, articles, start)]
         over = [one for one in asked if one.at <= self.now - TAKEN_BACK]
         return Since(
             asked=_persons(asked),
@@ -64,7 +64,7 @@ class NextPeople:
         published = [one.at for one in decided if one.status == PUBLISHED]
         return max([decided[-1].at - TAKEN_BACK, *published[-1:]])
 
-    def alike(self, gap: GapRow, articles: Sequence[Key], start: datetime) -> list[AskedRow]:
+    def alike(self, gap: GapRow, articles: Sequence[Key], start: datetime) -> list[AnsweredRow]:
         """Answered questions since then that were shown these articles and are like one of the gap's.
 
         Each counts for the gap it is likest to, as one that nothing answered would have joined only that.
@@ -99,11 +99,11 @@ class NextPeople:
         return {gap_id: list(dict.fromkeys(texts))[-COMPARED:] for gap_id, texts in found.items() if texts}
 
     @cached_property
-    def answered(self) -> list[AskedRow]:
+    def answered(self) -> list[AnsweredRow]:
         """What was answered since the first of the gaps is judged by it."""
         starts = [start for gap in self.watched if (start := self.start(gap))]
         return read_answered_since(self.store, min(starts)) if starts else []
 
 
-def _persons(asked: Iterable[AskedRow | UnhelpedRow]) -> int:
+def _persons(asked: Iterable[AnsweredRow | UnhelpedRow]) -> int:
     return len({one.person for one in asked})

@@ -18,7 +18,7 @@ from search_api.admin.reports import Reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptSnapshot:
     """A snapshot on disk; `manifest` is empty when it cannot be read."""
 
     name: str
@@ -51,7 +51,7 @@ def model_of(data: Path, snapshot: str | None) -> Mapping[str, Any]:
     return _json(data / MODELS / str(manifest.get("model")) / "model.json")
 
 
-def snapshots(data: Path, served: str | None) -> list[Kept]:
+def snapshots(data: Path, served: str | None) -> list[KeptSnapshot]:
     """The newest first."""
     try:
         published = published_id(data)
@@ -61,7 +61,7 @@ def snapshots(data: Path, served: str | None) -> list[Kept]:
     found = folder.iterdir() if folder.is_dir() else iter(())
     names = sorted((one.name for one in found if one.is_dir()), reverse=True)
     return [
-        Kept(
+        KeptSnapshot(
             name=name,
             manifest=_json(folder / name / MANIFEST),
             published=name == published,

@@ -11,7 +11,7 @@ import pytest
 from centre import content, write
 
 from kb.index.beginnings import beginnings
-from kb.index.content import Content, Kept, begun_of, encode
+from kb.index.content import Content, KeptEncodings, begun_of, encode
 from kb.index.encoding import Encoding, Encodings
 from kb.index.late import TokenVectors
 from kb.index.topic_encoder import TopicEncoder
@@ -42,7 +42,7 @@ class Counting(TopicEncoder):
 def kept(made: Content, encoded: dict[str, Encoding]) -> dict[str, Encoding]:
     """As they come back from a snapshot."""
     flat = made.flat
-    stored = Kept(
+    stored = KeptEncodings(
         vectors=np.stack([encoded[one.digest].vector for one in flat]),
         tokens=TokenVectors.of([encoded[one.digest].tokens for one in flat], np.arange(len(flat))),
         named=np.array([one.named for one in flat]),

@@ -11,7 +11,7 @@ from kb.index.encoder import OnnxEncoder
 from kb.index.topic_encoder import TopicEncoder
 from kb.usage import grouping
 from kb.usage.grouping import Grouping, group_questions
-from kb.usage.likeness import Asked, asked_of
+from kb.usage.likeness import Compared, asked_of
 
 REFUND = [
     "I want my money back",
@@ -94,7 +94,7 @@ def test_the_same_question_in_two_languages_is_one_group(count: int) -> None:
     vectors = np.array([topics[topic] + places[locale] for topic, locale in rows])
     vectors += rng.normal(scale=0.05, size=vectors.shape)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    asked = Asked(
+    asked = Compared(
         texts=[f"{locale}{topic}{number}" for number, (topic, locale) in enumerate(rows)],
         vectors=vectors.astype(np.float32),
         locales=[locale for _, locale in rows],
