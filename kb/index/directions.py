@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kb.index.scale import Scale
+
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 
@@ -21,9 +23,6 @@ Ids = npt.NDArray[np.int64]
 # are not known well. On fifteen sets 3 won 0.2 points of typing score over 1 and 0.3 over 10, and 0.6 over
 # leaving the three directions out in which all passages vary most.
 SHRINKAGE = 3.0
-# Two passages of different articles are about this many standard deviations of their cosine apart when
-# one answers the other; it brings the cosines of all encoders to one scale.
-SPREADS = 8
 # Passages whose cosines tell what unrelated ones come to.
 SAMPLE = 1000
 NONE = np.zeros((0, 0), dtype=np.float32)
@@ -32,15 +31,13 @@ NONE = np.zeros((0, 0), dtype=np.float32)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
     """`mean` of the passages' vectors (dimension), the `metric` in which what is left of them is compared
-    (dimension, dimension), and how long each is in it, `norms` (passages); `usual` and `spread` are the mean
-    and standard deviation of the cosine between passages of different articles.
+    (dimension, dimension), and how long each is in it, `norms` (passages); the `scale` of their cosines.
     """
 
     mean: Floats
     metric: Floats
     norms: Floats
-    usual: float
-    spread: float
+    scale: Scale
 
     def rare(self, vector: Floats) -> Floats:
         """What a question's vector comes to in the metric, at unit length there: its product with a passage's
@@ -51,26 +48,18 @@ class Common:
         unit: Floats = turned / max(float(left @ turned), 1e-12) ** 0.5
         return unit
 
-    def scaled(self, cosines: Floats) -> Floats:
-        """Cosines on the scale that all encoders share: 0 for unrelated passages, about 1 for the answer."""
-        scaled: Floats = (cosines - np.float32(self.usual)) / np.float32(SPREADS * self.spread)
-        return scaled
-
     def save(self, path: Path) -> None:
         """As one `.npz` of plain arrays."""
-        scale = np.array([self.usual, self.spread], dtype=np.float32)
-        np.savez(path, mean=self.mean, metric=self.metric, norms=self.norms, scale=scale)
+        np.savez(path, mean=self.mean, metric=self.metric, norms=self.norms, scale=self.scale.array)
 
     @classmethod
     def load(cls, path: Path) -> Common:
         with np.load(path, allow_pickle=False) as arrays:
-            usual, spread = arrays["scale"].tolist()
             return cls(
                 mean=arrays["mean"],
                 metric=arrays["metric"],
                 norms=arrays["norms"],
-                usual=usual,
-                spread=spread,
+                scale=Scale.kept(arrays["scale"]),
             )
 
 
@@ -83,13 +72,11 @@ def find_common(vectors: Floats, bounds: Ids, subjects: Ids, beside: Floats = NO
     metric = _metric(every, ends)
     centred = vectors - mean
     lengths = np.einsum("pd,pd->p", centred @ metric, centred)
-    usual, spread = _background(every, np.repeat(of, ends[:, 1] - ends[:, 0]))
     return Common(
         mean=mean.astype(np.float32),
         metric=metric,
         norms=np.sqrt(np.maximum(lengths, 1e-12)).astype(np.float32),
-        usual=usual,
-        spread=spread,
+        scale=_scale(every, np.repeat(of, ends[:, 1] - ends[:, 0])),
     )
 
 
@@ -121,11 +108,8 @@ def _metric(vectors: Floats, bounds: Ids) -> Floats:
     return metric
 
 
-def _background(vectors: Floats, subjects: Ids) -> tuple[float, float]:
-    """Mean and deviation of the cosine between passages on different subjects, spread evenly over all."""
+def _scale(vectors: Floats, subjects: Ids) -> Scale:
+    """From the cosines between passages on different subjects, spread evenly over all."""
     step = max(1, len(vectors) // SAMPLE)
     sample, of = vectors[::step], subjects[::step]
-    cosines = (sample @ sample.T)[np.triu(of[:, None] != of)]
-    if not len(cosines):
-        return 0.0, 1 / SPREADS
-    return float(cosines.mean()), max(float(cosines.std()), 1e-3)
+    return Scale.found((sample @ sample.T)[np.triu(of[:, None] != of)])

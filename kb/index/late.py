@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import SnapshotBroken
-from kb.index.directions import SPREADS
 from kb.index.encoding import UNIT, Bytes
+from kb.index.scale import AS_IT_IS, Scale
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -31,14 +31,12 @@ ASKING, ASKED = 32, 64
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenVectors:
     """`rows`, shape (tokens, dimension), one passage's behind the other's; a passage's are rows
-    [bounds[p], bounds[p + 1]). `usual` and `spread` are the mean and standard deviation of what two
-    passages of different articles come to.
+    [bounds[p], bounds[p + 1]); the `scale` of what two passages come to.
     """
 
     rows: Bytes
     bounds: Ids
-    usual: float
-    spread: float
+    scale: Scale
 
     @classmethod
     def of(cls, tokens: Sequence[Bytes], subjects: Ids, beside: Sequence[Bytes] = ()) -> TokenVectors:
@@ -47,15 +45,15 @@ class TokenVectors:
         """
         alone = np.arange(len(beside)) + int(subjects.max(initial=-1)) + 1
         every = cls._bare([*tokens, *beside])
-        usual, spread = every._background(np.concatenate([subjects, alone]))
-        return replace(cls._bare(tokens) if beside else every, usual=usual, spread=spread)
+        scale = every._found(np.concatenate([subjects, alone]))
+        return replace(cls._bare(tokens) if beside else every, scale=scale)
 
     @classmethod
     def _bare(cls, tokens: Sequence[Bytes]) -> TokenVectors:
         """Before it is known what unrelated ones come to."""
         lengths = [len(one) for one in tokens]
         rows = np.concatenate(tokens) if sum(lengths) else np.zeros((0, 0), np.int8)
-        return cls(rows=rows, bounds=np.cumsum([0, *lengths]), usual=0.0, spread=1 / SPREADS)
+        return cls(rows=rows, bounds=np.cumsum([0, *lengths]), scale=AS_IT_IS)
 
     def __getitem__(self, passage: int) -> Bytes:
         return self.rows[self.bounds[passage] : self.bounds[passage + 1]]
@@ -67,9 +65,7 @@ class TokenVectors:
         """
         if not len(question) or not len(self.rows):
             return np.zeros(len(passages), dtype=np.float32)
-        above = self._products(question, passages) - np.float32(self.usual)
-        scaled: Floats = above / np.float32(SPREADS * self.spread)
-        return scaled
+        return self.scale(self._products(question, passages))
 
     def _products(self, question: Bytes, passages: Ids) -> Floats:
         """The cosine of the question's tokens with the nearest token of each passage, on average: each counts
@@ -77,7 +73,7 @@ class TokenVectors:
         """
         lengths = self.bounds[passages + 1] - self.bounds[passages]
         filled = lengths > 0
-        products = np.full(len(passages), self.usual, dtype=np.float32)
+        products = np.full(len(passages), self.scale.usual, dtype=np.float32)
         if not filled.any():
             return products
         counts, firsts = lengths[filled], self.bounds[passages[filled]]
@@ -90,11 +86,11 @@ class TokenVectors:
         products[filled] = telling @ nearest / telling.sum()
         return products
 
-    def _background(self, subjects: Ids) -> tuple[float, float]:
-        """Mean and deviation between passages of different articles, spread evenly over all."""
+    def _found(self, subjects: Ids) -> Scale:
+        """From passages of different articles, spread evenly over all."""
         count = len(subjects)
         if not len(self.rows) or count < 2:
-            return 0.0, 1 / SPREADS
+            return AS_IT_IS
         asking = np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64)
         asked = np.linspace(0, count - 1, min(ASKED, count)).astype(np.int64)
         found = [
@@ -102,15 +98,11 @@ class TokenVectors:
             for one in asking.tolist()
             if len(self[one])
         ]
-        products = np.concatenate(found) if found else np.zeros(0)
-        if not len(products):
-            return 0.0, 1 / SPREADS
-        return float(products.mean()), max(float(products.std()), 1e-3)
+        return Scale.found(np.concatenate(found) if found else np.zeros(0))
 
     def save(self, folder: Path) -> None:
         np.save(folder / ROWS_FILE, self.rows)
-        scale = np.array([self.usual, self.spread], dtype=np.float32)
-        np.savez(folder / BOUNDS_FILE, bounds=self.bounds, scale=scale)
+        np.savez(folder / BOUNDS_FILE, bounds=self.bounds, scale=self.scale.array)
 
     @classmethod
     def open(cls, folder: Path, passages: int) -> TokenVectors:
@@ -121,7 +113,6 @@ class TokenVectors:
         try:
             rows = np.load(folder / ROWS_FILE, allow_pickle=False)
             with np.load(folder / BOUNDS_FILE, allow_pickle=False) as kept:
-                usual, spread = kept["scale"].tolist()
-                return cls(rows=rows, bounds=kept["bounds"], usual=usual, spread=spread)
+                return cls(rows=rows, bounds=kept["bounds"], scale=Scale.kept(kept["scale"]))
         except (OSError, ValueError, KeyError) as error:
             raise SnapshotBroken(f"{folder / ROWS_FILE}: cannot be read; run `selfhelp index`") from error

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.index.beginnings import SHARES
-from kb.index.directions import SPREADS
 from kb.index.encoding import Encoding
+from kb.index.scale import NOUGHT, Scale
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -40,15 +39,13 @@ ASKING = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prototypes:
     """`rows`, shape (passages, AXES), are where the passages stand; `mean` (dimension) and `axes` (dimension,
-    dimension), the most telling first, bring a question there. `usual` and `spread` are the mean and standard
-    deviation of what an article comes to for the passages of others.
+    dimension), the most telling first, bring a question there; the `scale` of what an article comes to.
     """
 
     mean: Floats
     axes: Floats
     rows: Floats
-    usual: float
-    spread: float
+    scale: Scale
 
     def place(self, vector: Floats) -> Floats:
         """Where a question stands, shape (dimension,)."""
@@ -60,9 +57,7 @@ class Prototypes:
 
         `rows` are those of several articles, one's behind the other's; `starts`, where each one's begin.
         """
-        above = self._likelihood(placed, rows, starts) - np.float32(self.usual)
-        scaled: Floats = above / np.float32(SPREADS * self.spread)
-        return scaled
+        return self.scale(self._likelihood(placed, rows, starts))
 
     def _likelihood(self, placed: Floats, rows: Ids, starts: Ids) -> Floats:
         """Logarithm of the density around an article's nearest passage, of unit variance along each axis.
@@ -79,15 +74,16 @@ class Prototypes:
 
     def save(self, path: Path) -> None:
         """As one `.npz` of plain arrays."""
-        scale = np.array([self.usual, self.spread], dtype=np.float32)
-        np.savez(path, allow_pickle=False, mean=self.mean, axes=self.axes, rows=self.rows, scale=scale)
+        np.savez(path, mean=self.mean, axes=self.axes, rows=self.rows, scale=self.scale.array)
 
     @classmethod
     def load(cls, path: Path) -> Prototypes:
         with np.load(path, allow_pickle=False) as arrays:
-            usual, spread = arrays["scale"].tolist()
             return cls(
-                mean=arrays["mean"], axes=arrays["axes"], rows=arrays["rows"], usual=usual, spread=spread
+                mean=arrays["mean"],
+                axes=arrays["axes"],
+                rows=arrays["rows"],
+                scale=Scale.kept(arrays["scale"]),
             )
 
 
@@ -132,11 +128,9 @@ def find_prototypes(told: Told, beside: Sequence[Encoding] = ()) -> Prototypes:
     mean = weights @ every / weights.sum()
     axes = _axes(every - mean, of, weights, told.group)
     placed = (every - mean) @ axes[:AXES].T
-    bare = Prototypes(
-        mean=mean, axes=axes, rows=_among_their_names(placed, of, weights, told), usual=0.0, spread=1.0
-    )
-    usual, spread = _background(bare, told)
-    return replace(bare, usual=usual, spread=spread)
+    rows = _among_their_names(placed, of, weights, told)
+    bare = Prototypes(mean=mean, axes=axes, rows=rows, scale=NOUGHT)
+    return replace(bare, scale=_scale(bare, told))
 
 
 def _axes(centred: Floats, of: Ids, weights: Floats, group: Ids) -> Floats:
@@ -178,12 +172,12 @@ def _among_their_names(placed: Floats, of: Ids, weights: Floats, told: Told) -> 
     return rows
 
 
-def _background(bare: Prototypes, told: Told) -> tuple[float, float]:
-    """Mean and deviation of what articles come to for passages of others, spread evenly over all."""
+def _scale(bare: Prototypes, told: Told) -> Scale:
+    """From what articles come to for passages of others, spread evenly over all."""
     there, starts = np.unique(told.article, return_index=True)
     count = len(told.article)
     if len(np.unique(told.subject[there])) < 2:
-        return 0.0, inf  # one alone differs from none: it is at nought
+        return NOUGHT  # one alone differs from none
     rows = np.arange(count)
     asking = np.unique(np.linspace(0, count - 1, min(ASKING, count)).astype(np.int64))
     found = np.concatenate(
@@ -194,7 +188,7 @@ def _background(bare: Prototypes, told: Told) -> tuple[float, float]:
             for one in asking.tolist()
         ]
     )
-    return float(found.mean()), max(float(found.std()), 1e-3)
+    return Scale.found(found)
 
 
 def groups_of(locales: Sequence[str]) -> Ids:

@@ -97,7 +97,7 @@ class Engine:
 
         On the scale that all encoders share: 0 unrelated, about 1 the same (see kb/index/directions.py).
         """
-        return self._current().snapshot.index.common.scaled(vectors @ others.T)
+        return self._current().snapshot.index.common.scale(vectors @ others.T)
 
     def searcher(self) -> Searcher:
         """The searcher in use, for evaluation and for explaining."""

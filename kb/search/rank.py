@@ -160,7 +160,7 @@ class Ranker:
         rows = np.arange(int(counts.sum())) + np.repeat(bounds[:, 0] - starts, counts)
         rare = common.rare(vector)
         cosines = self._index.vectors.cosines(np.stack([vector, rare]), rows)
-        near = common.scaled(cosines[0])
+        near = common.scale(cosines[0])
         apart = (cosines[1] - common.mean @ rare) / common.norms[rows]
         return _Passages(rows=rows, starts=starts, near=near, apart=apart)
 

@@ -148,7 +148,7 @@ class Searcher:
         if not bodies:
             return None, Excerpt(text="", highlights=())
         index = self.snapshot.index
-        near = index.common.scaled(index.vectors.cosines(vector[None, :], np.array(bodies))[0])
+        near = index.common.scale(index.vectors.cosines(vector[None, :], np.array(bodies))[0])
         best = bodies[int((covered[bodies] + NEARNESS * near).argmax())]
         return best, marker.excerpt(self.snapshot.passages[best].text, article.title)
 

@@ -46,7 +46,7 @@ def nearness(snapshot: Snapshot, vectors: Floats) -> float:
     """
     index = snapshot.index
     best = [index.vectors.nearest(vector, 1)[1] for vector in vectors]
-    return float(index.common.scaled(np.concatenate(best)).mean())
+    return float(index.common.scale(np.concatenate(best)).mean())
 
 
 def _title(snapshot: Snapshot, locale: str, slug: str) -> str:

@@ -41,4 +41,4 @@ def says_something(
     new = said - frozenset[str]().union(*map(words_of, texts))
     if len(new) < LEAST_WORDS:
         return False
-    return float(common.scaled((asked @ vectors[own].T).max(axis=1)).mean()) >= SAYS
+    return float(common.scale((asked @ vectors[own].T).max(axis=1)).mean()) >= SAYS

@@ -55,20 +55,20 @@ def test_unrelated_passages_are_at_nought_whatever_the_encoder_makes_of_them() -
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     common = find_common(rows, alone(500), np.arange(500))
     cosines = (rows @ rows.T)[np.triu_indices(500, 1)]
-    assert common.scaled(cosines).mean() == pytest.approx(0, abs=1e-3)
-    assert common.scaled(np.array([common.usual], dtype=np.float32)) == pytest.approx([0], abs=1e-6)
+    assert common.scale(cosines).mean() == pytest.approx(0, abs=1e-3)
+    assert common.scale(np.array([common.scale.usual], dtype=np.float32)) == pytest.approx([0], abs=1e-6)
 
 
 def test_passages_of_one_article_say_nothing_of_what_unrelated_ones_come_to() -> None:
     """Two articles at a right angle, each of two passages that are the same."""
     common = find_common(CORNER.repeat(2, axis=0), np.array([[0, 2], [2, 4]]), np.arange(2))
-    assert common.usual == 0
+    assert common.scale.usual == 0
 
 
 def test_translations_say_nothing_of_what_unrelated_passages_come_to() -> None:
     """Of three articles, two of them one in two languages, which are the same."""
     common = find_common(CORNER[[0, 0, 1]], alone(3), np.array([5, 5, 2]))
-    assert common.usual == 0
+    assert common.scale.usual == 0
 
 
 def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
@@ -76,8 +76,8 @@ def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
     alone_here = np.array([[1, 0, 0]], dtype=np.float32)
     others = np.array([[0, 1, 0], [0, 0.6, 0.8]], dtype=np.float32)
     common = find_common(alone_here, alone(1), np.arange(1), others)
-    assert common.usual == pytest.approx(0.2)
-    assert common.spread == pytest.approx(np.std([0, 0, 0.6]))
+    assert common.scale.usual == pytest.approx(0.2)
+    assert common.scale.spread == pytest.approx(np.std([0, 0, 0.6]))
     assert len(common.norms) == 1
     assert common.mean == pytest.approx([1 / 3, 1.6 / 3, 0.8 / 3])
 
@@ -85,7 +85,7 @@ def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
 def test_one_passage_alone_breaks_nothing() -> None:
     common = find_common(CORNER[:1], alone(1), np.arange(1))
     assert np.isfinite(common.rare(CORNER[0])).all()
-    assert np.isfinite(common.scaled(np.ones(1, dtype=np.float32))).all()
+    assert np.isfinite(common.scale(np.ones(1, dtype=np.float32))).all()
 
 
 def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
@@ -95,4 +95,4 @@ def test_what_was_saved_is_the_same(tmp_path: Path) -> None:
     assert np.array_equal(again.mean, common.mean)
     assert np.array_equal(again.metric, common.metric)
     assert np.array_equal(again.norms, common.norms)
-    assert (again.usual, again.spread) == pytest.approx((common.usual, common.spread))
+    assert (again.scale.usual, again.scale.spread) == pytest.approx((common.scale.usual, common.scale.spread))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from kb.errors import SnapshotBroken
-from kb.index.directions import SPREADS
 from kb.index.encoding import Bytes, rounded
 from kb.index.late import TokenVectors
+from kb.index.scale import AS_IT_IS, SPREADS
 
 EAST, NORTH = np.array([1.0, 0.0]), np.array([0.0, 1.0])
 BETWEEN = (EAST + NORTH) / 2**0.5
@@ -37,13 +37,11 @@ def test_each_token_of_a_question_counts_with_the_nearest_of_the_passage(kept: T
     found = kept.nearness(tokens(EAST, NORTH), np.array([0, 1, 2, 3]))
     east, north = (1 - 0.68 + 0.02) ** 2, (1 - 0.18 + 0.02) ** 2
     plain = np.array([east, east + north, 0.71 * (east + north), -north]) / (east + north)
-    assert found == pytest.approx((plain - kept.usual) / (SPREADS * kept.spread), abs=0.02)
+    assert found == pytest.approx((plain - kept.scale.usual) / (SPREADS * kept.scale.spread), abs=0.02)
 
 
 def test_a_token_that_all_passages_have_does_not_tell_them_apart() -> None:
-    apart = TokenVectors(
-        rows=np.concatenate(ALL_EAST), bounds=np.array([0, 2, 4]), usual=0.0, spread=1 / SPREADS
-    )
+    apart = TokenVectors(rows=np.concatenate(ALL_EAST), bounds=np.array([0, 2, 4]), scale=AS_IT_IS)
     near, far = apart.nearness(tokens(EAST, NORTH), np.array([0, 1])).tolist()
     assert (near, far) == pytest.approx((1, 0), abs=0.02)
 
@@ -57,18 +55,18 @@ def test_passages_are_told_in_the_order_they_are_asked_for(kept: TokenVectors) -
 def test_the_usual_is_what_passages_of_different_articles_come_to() -> None:
     """East and north, an article each: nothing in common. In one article they are not compared."""
     apart = TokenVectors.of([tokens(EAST), tokens(NORTH)], np.array([0, 1]))
-    assert apart.usual == pytest.approx(0, abs=0.01)
+    assert apart.scale.usual == pytest.approx(0, abs=0.01)
     alike = TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 1]))
-    assert alike.usual == pytest.approx(1, abs=0.01)
-    assert TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 0])).usual == 0
+    assert alike.scale.usual == pytest.approx(1, abs=0.01)
+    assert TokenVectors.of([tokens(EAST), tokens(EAST)], np.array([0, 0])).scale.usual == 0
     translated = TokenVectors.of([tokens(EAST), tokens(NORTH), tokens(EAST)], np.array([3, 1, 3]))
-    assert translated.usual == pytest.approx(0, abs=0.01)
+    assert translated.scale.usual == pytest.approx(0, abs=0.01)
 
 
 def test_few_articles_are_measured_with_unrelated_texts_beside_them() -> None:
     """East alone says nothing of what unrelated texts come to; what is beside it is kept nowhere."""
     kept = TokenVectors.of([tokens(EAST)], np.array([0]), [tokens(NORTH), tokens(-EAST)])
-    assert kept.usual == pytest.approx(np.mean([0, -1, 0] * 2), abs=0.01)
+    assert kept.scale.usual == pytest.approx(np.mean([0, -1, 0] * 2), abs=0.01)
     assert len(kept.rows) == 1
     assert kept.bounds.tolist() == [0, 1]
 

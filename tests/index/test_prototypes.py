@@ -155,4 +155,4 @@ def test_translations_say_nothing_of_what_unrelated_articles_come_to() -> None:
     twice = np.concatenate([rows, rows])
     apart = told(twice, [*article, *(number + 2 for number in article)])
     translated = replace(apart, subject=np.array([0, 1, 0, 1]))
-    assert find_prototypes(translated).usual < find_prototypes(apart).usual
+    assert find_prototypes(translated).scale.usual < find_prototypes(apart).scale.usual

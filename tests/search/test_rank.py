@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from centre import paper_index, write
 
-from kb.index.directions import SPREADS
 from kb.index.index import Index
 from kb.index.late import TokenVectors
 from kb.index.ranking import Weights
@@ -143,9 +142,9 @@ def test_signals_by_hand(index: Index) -> None:
     own = [row for row, number in enumerate(candidates) if index.locales[number] == "en"]
     assert [index.slugs[number] for number in candidates[own]] == ["card", "refund", "screen"]
     signals = {name: values[own] for name, values in signals.items()}
-    expected = index.common.scaled(np.array([0, 1, 0], dtype=np.float32))
+    expected = index.common.scale(np.array([0, 1, 0], dtype=np.float32))
     names = np.array([1, 1, 2])
-    near = index.common.scaled(index.vectors.cosines(asked.vector[None, :], np.arange(len(index.named)))[0])
+    near = index.common.scale(index.vectors.cosines(asked.vector[None, :], np.arange(len(index.named)))[0])
     best = np.array([near[slice(*index.bounds[number])].max() for number in candidates[own]])
     assert (best > expected).any()
     assert signals["topic"] == pytest.approx((names * expected + best) / (names + 1))
@@ -165,7 +164,7 @@ def test_of_many_names_the_nearest_count(tmp_path: Path) -> None:
     typed = read_typed("refund", index.words)
     question = TopicEncoder().encode_questions(["refund"])[0]
     _, signals = Ranker(index, TopicEncoder()).signals(typed, question, "en", Weights())
-    assert signals["topic"] == pytest.approx(index.common.scaled(np.ones(2, dtype=np.float32)))
+    assert signals["topic"] == pytest.approx(index.common.scale(np.ones(2, dtype=np.float32)))
 
 
 def test_tokens_by_hand(index: Index) -> None:
@@ -175,7 +174,7 @@ def test_tokens_by_hand(index: Index) -> None:
     candidates, signals = Ranker(index, TopicEncoder()).signals(typed, asked, "en", Weights())
     found = dict(zip([index.slugs[row] for row in candidates], signals["tokens"], strict=True))
     title = index.tokens.nearness(asked.tokens, index.bounds[[index.slugs.index("refund")], 0])
-    assert title == pytest.approx((1 - index.tokens.usual) / (SPREADS * index.tokens.spread), abs=0.01)
+    assert title == pytest.approx(index.tokens.scale(np.ones(1, dtype=np.float32)), abs=0.01)
     assert found["refund"] >= title
     assert max(found, key=found.__getitem__) == "refund"
 
