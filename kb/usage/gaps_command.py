@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import getpass
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from kb.errors import GapError
+from kb.lazy_group import LazyGroup
 from kb.search.engine import Engine
 from kb.settings import Settings, load_settings
 from kb.store.existing import open_existing
@@ -36,30 +36,12 @@ COMMANDS = {
 DECISIONS = tuple(status for status in STATUSES if status != VERIFIED)
 
 
-class Lazy(click.Group):
-    """Knows its commands' names and help without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, function = COMMANDS[cmd_name][0].split(":")
-        command: click.Command = getattr(import_module(module), function)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of snapshots, models and the database."
 )
 
 
-@click.group(cls=Lazy, invoke_without_command=True)
+@click.group(cls=LazyGroup, table=COMMANDS, invoke_without_command=True)
 @click.option("--refresh", is_flag=True, help="First bring gaps up to date with all that was asked.")
 @click.option("--off-topic", is_flag=True, help="Groups far from every article instead.")
 @click.option("--decided", is_flag=True, help="Verified and dismissed gaps instead.")
