@@ -10,8 +10,9 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Knows its commands' names and help without importing them: `table` is name -> (module:function, help)
-    of each.
+    """Knows its commands' names and help without importing them.
+
+    `table`: name -> (module:function, help).
     """
 
     def __init__(self, *given: Any, table: Mapping[str, tuple[str, str]], **named: Any) -> None:
