@@ -23,7 +23,7 @@ def steady(ranked: Ranked, shown: Sequence[int], count: int) -> Ranked:
     """The same articles, those that keep or get one of the first `count` places in front, both parts best
     first. `shown` are the places in `ranked` of what is shown now. The likeliest is always among the first.
     """
-    if not shown or len(ranked.articles) <= count:
+    if not shown:
         return ranked
     scores = ranked.scores.copy()
     scores[list(shown)] += np.float32(MARGIN)

@@ -149,4 +149,4 @@ def _is_random(run: str) -> bool:
     kinds = ["0" if c.isdigit() else "a" if c.islower() else "A" for c in run if c.isalnum()]
     changes = sum(one != other for one, other in pairwise(kinds))
     restless = RESTLESS if "0" in kinds else RESTLESS_WITHOUT_DIGIT
-    return len(set(kinds)) > 1 and changes >= restless * len(kinds)
+    return changes >= restless * len(kinds) > 0

@@ -14,7 +14,6 @@ from kb.store.unsettled import settle_batch
 from kb.usage.events import short_page
 from kb.usage.intents import SILENCE, Intent, intents_of
 from kb.usage.outcomes import (
-    SENT,
     Sent,
     articles_of,
     days_of_many,
@@ -90,7 +89,6 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
     """With `taken_back` still to be judged, which takes the person's other intents."""
     first = intent.asked[0]
     sent_at = min((one.at for one in intent.sendings), default=None)
-    outcome = outcome_of(intent, articles)
     return IntentRow(
         intent_id=intent.settled[0].query_id,
         session_id=history.session_id,
@@ -101,12 +99,12 @@ def _row(intent: Intent, history: History, hint: str, articles: Sequence[Article
         locale=first.locale,
         page=short_page(first.page) if first.page else None,
         traffic=SEARCH if first.search and hint == PERSON else hint,
-        outcome=outcome,
+        outcome=outcome_of(intent, articles),
         offered=is_offered(intent),
         held_out=first.held_out,
         taken_back=False,
         effort=_effort(intent),
-        submit_seconds=(sent_at - first.at).total_seconds() if sent_at and outcome in SENT else None,
+        submit_seconds=(sent_at - first.at).total_seconds() if sent_at else None,
         questions=tuple(_questions(intent)),
         articles=tuple(articles),
     )

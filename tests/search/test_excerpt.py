@@ -65,6 +65,10 @@ def test_words_are_marked_whatever_their_case_accents_and_endings(question: str,
     assert marked(excerpt(BODY, question)) == found
 
 
+def test_within_another_word_none_is_marked() -> None:
+    assert marked(excerpt("A reset, then a set time.", "set ")) == ["set"]
+
+
 def test_a_word_that_most_articles_use_is_neither_marked_nor_chosen_by() -> None:
     found = excerpt(BODY, "deskferry screen", frozenset(["deskferry"]))
     assert marked(found) == ["screen"]

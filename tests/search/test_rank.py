@@ -208,6 +208,12 @@ def test_nothing_that_may_be_suggested_is_nothing_found(tmp_path: Path) -> None:
     assert ranked(hidden, "refund") == []
 
 
+def test_where_all_that_may_be_offered_is_in_another_language_it_is(tmp_path: Path) -> None:
+    hidden = "---\ntitle: Personal\nsuggest: false\n---\n"
+    index = paper_index(write(tmp_path, {"en/refund.md": "# Refund\n", "es/personal.md": hidden}))
+    assert ranked(index, "refund", "es") == ["en/refund"]
+
+
 def test_what_may_not_be_offered_takes_no_candidate_s_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

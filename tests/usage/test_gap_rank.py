@@ -36,6 +36,11 @@ def test_one_person_asking_again_and_again_is_no_surge() -> None:
     assert not surging([row("ann", at=NOON - timedelta(minutes=n)) for n in range(30)], NOON, MONTH_AGO)
 
 
+def test_people_who_came_at_once_are_not_what_is_usual() -> None:
+    now = [row(f"p{n}", at=NOON - timedelta(minutes=n)) for n in range(6)]
+    assert surging(now, NOON, NOON - timedelta(hours=12))
+
+
 def test_the_first_hour_of_counting_is_no_surge() -> None:
     now = [row(f"p{n}", at=NOON - timedelta(minutes=n)) for n in range(6)]
     assert not surging(now, NOON, NOON - timedelta(hours=1))

@@ -30,6 +30,8 @@ def found(*articles: tuple[str, str], confidence: float = 0.5) -> list[Found]:
         (DRAFTING, of(0, 10), Since(), None),
         (DRAFTING, of(1, 10), Since(), PUBLISHED),
         (DRAFTING, of(0, 0, left_out=4), Since(), PUBLISHED),
+        (DRAFTING, of(0, 3, left_out=4), Since(), None),
+        (DRAFTING, of(0, 0), Since(), None),
         (PUBLISHED, of(8, 10), Since(asked=50, final=4), None),
         (PUBLISHED, of(8, 10), Since(asked=5, final=5, sent=1), VERIFIED),
         (PUBLISHED, of(8, 10), Since(asked=5, final=5, sent=2), None),
