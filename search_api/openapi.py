@@ -42,6 +42,10 @@ ERRORS: Final = {
     "500": "unexpected; `detail` names the request in the log",
     "503": "overloaded, no snapshot is loaded yet, or the database is away; see `Retry-After`",
 }
+KEY: Final = (
+    "at most 200 characters; a second ticket from the same e-mail address with the same key is not kept, "
+    "whatever it says: the answer is the first one's id"
+)
 WITHOUT_BODY: Final = ("400", "404", "405", "413", "421", "429", "500", "503")
 
 
@@ -73,7 +77,7 @@ def _paths(settings: Settings) -> Schema:
         },
         "/v1/tickets": {
             "post": _operation("keepTicket", "201", models.TicketAnswer, _ticket_body(settings))
-            | {"parameters": [_parameter("Idempotency-Key", "header", required=False)]}
+            | {"parameters": [_parameter("Idempotency-Key", "header", required=False) | {"description": KEY}]}
         },
         "/v1/config": {"get": _operation("config", "200", models.ConfigAnswer)},
         "/v1/articles/{locale}/{slug}": {

@@ -117,7 +117,11 @@ export class Assistant {
       // Nothing was sent that a page that locks the button could wait for.
       if (submitter) setTimeout(() => (submitter.disabled = false), LOCKED_MS);
     } else if (this.options.submit === "selfhelp") this.#afterPage(event);
-    else this.visit.submitted();
+    else {
+      // A page that sends it itself stays: what was said before sending is over.
+      this.#scene?.list.say([]);
+      this.visit.submitted();
+    }
   }
 
   /**

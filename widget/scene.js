@@ -50,7 +50,7 @@ export class Scene {
     const { status, box, notice } = this.list;
     const content = h("div", { class: "root", lang, dir }, this.#peek, status, notice, box, this.panel.dialog);
     // The page's guards of keys and clicks are for the form's own, and so is Escape for a dialog that holds it.
-    content.onkeydown = content.onclick = (/** @type {Event} */ event) => event.stopPropagation();
+    content.onkeydown = content.onkeyup = content.onclick = (/** @type {Event} */ event) => event.stopPropagation();
     content.style.colorScheme = options.theme ?? "";
     const root = this.#host.attachShadow({ mode: "open" });
     // A style sheet that is an object: no Content-Security-Policy for styles has to know of it.

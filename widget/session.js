@@ -49,7 +49,7 @@ export function keepSession(id) {
  * @returns {string | undefined}
  */
 export function personOf({ user, person }) {
-  if (user || person === "off") return user || undefined;
+  if (user || person === "off") return user ? `${user}` : undefined;
   const kept = read("localStorage", PERSON);
   if (kept?.until > Date.now()) return kept.id;
   const id = crypto.getRandomValues(new Uint32Array(4)).join("-");

@@ -122,7 +122,7 @@ export interface Options {
   /** `off`: nothing is said before sending, however well an unread article fits. */
   reminder?: "off";
   /** Names the person to the server, which keeps only a keyed hash. */
-  user?: string;
+  user?: string | number;
   /** `off`: no random id, so that only a `user` is recognised from one visit to the next. */
   person?: string;
   /** Language of the interface and of the articles preferred; by default the page's. */

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from frontmatter.default_handlers import YAMLHandler
@@ -19,6 +20,9 @@ from kb.errors import ArticleError
 LONGEST = 64 * 1024
 
 KNOWN = ("title", "questions", "tags", "url", "status", "draft", "suggest", "aliases", "updated")
+ALIKE = 0.8
+"""From here on (difflib's ratio) a key is taken for a misspelt one: `Status`, `question`, `sugest`, but not
+the `subtitle`, `state` or `date` of other tools."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,11 @@ class Header:
     updated: date | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    def misspelt(self) -> list[tuple[str, str]]:
+        """Keys that mean nothing here, each with the one that was likely meant."""
+        near = [(key, get_close_matches(key.lower(), KNOWN, n=1, cutoff=ALIKE)) for key in self.extra]
+        return [(key, meant[0]) for key, meant in near if meant]
 
 
 def has_header(text: str) -> bool:

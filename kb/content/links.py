@@ -74,6 +74,9 @@ class _Links:
         self.shelf = shelf
         self.images: dict[str, Image] = {}
         self.warnings: list[str] = []
+        for key, meant in parsed.header.misspelt():
+            line = parsed.header.lines[key]
+            self.warnings.append(f"{parsed.path}:{line}: `{key}` means nothing here: write `{meant}`")
         for name in parsed.left_out:
             self.warn(f"<{name}", f"`<{name}>` is left out: use Markdown, a picture or a link instead")
 

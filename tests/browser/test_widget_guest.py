@@ -254,12 +254,21 @@ def test_in_a_browser_that_is_too_old_the_form_works_as_ever(
     assert api.asked == []
 
 
+def test_an_id_that_is_a_number_names_a_person_too(page: Page, site: Site, api: SlowApi) -> None:
+    page.goto(site.put(FORM))
+    page.evaluate(_mount(api, "{user: 42}"))
+    _suggested(page)
+    assert {one.json.get("person") for one in api.requests("/v1/suggestions")} == {"42"}
+
+
 def test_the_pages_guards_of_keys_and_clicks_do_not_reach_it(page: Page, site: Site, api: SlowApi) -> None:
     page.goto(site.put(FORM + api.tag()))
     page.evaluate(
-        """() => ["keydown", "click"].forEach((type) => document.forms[0].addEventListener(type, (event) => {
-          if (event.target.tagName === "SELF-HELP") event.preventDefault();
-          if (event.target.tagName === "SELF-HELP") document.title = "Guarded";
+        """() => ["keydown", "keyup", "click"].forEach((type) =>
+          document.forms[0].addEventListener(type, (event) => {
+          if (event.target.tagName !== "SELF-HELP") return;
+          event.preventDefault();
+          document.title = "Guarded";
         }))"""
     )
     _suggested(page)

@@ -37,6 +37,21 @@ def test_a_likely_answer_not_yet_read_is_mentioned_once_and_sending_again_sends(
     assert len(site.posts) == 1
 
 
+def test_where_the_page_sends_it_itself_the_line_is_gone_once_it_was_sent(
+    page: Page, site: Site, api: SlowApi
+) -> None:
+    api.suggest = lambda text: [suggestion("black", **SURE)] if "black" in text else []
+    page.goto(site.put(FORM + api.tag()))
+    page.evaluate("document.forms[0].addEventListener('submit', (event) => event.preventDefault())")
+    _fill(page)
+    expect(page.locator("self-help .links a").first).to_be_visible()
+    line = page.get_by_role("status").filter(has_text="Before you send this")
+    page.click("#send")
+    expect(line).to_be_visible()
+    page.click("#send")
+    expect(line).to_be_hidden()
+
+
 @pytest.mark.parametrize("why", ["unsure", "read", "turned off", "typed on"])
 def test_without_good_reason_nothing_is_said_before_sending(
     page: Page, site: Site, api: SlowApi, why: str

@@ -136,3 +136,13 @@ def test_a_picture_without_an_address_leaves_its_words(folder: Path) -> None:
     article, warnings = followed(folder, "<img alt='a plan'> and ![a map](data:image/png;base64,AA==)")
     assert article.html == "<p>a plan and a map</p>"
     assert len(warnings) == 2
+
+
+def test_a_key_that_is_likely_misspelt_is_reported_and_those_of_other_tools_are_not() -> None:
+    header = "Status: draft\ntitle: Refunds\nsubtitle: x\nsugest: false\nstate: new\ndate: 2026-01-01"
+    parsed = parse_article(f"---\n{header}\n---\nText".encode(), "en/refunds.md", "en")
+    _, warnings = follow_links(parsed, shelf_of([parsed], Pictures(Path())))
+    assert warnings == (
+        "en/refunds.md:2: `Status` means nothing here: write `status`",
+        "en/refunds.md:5: `sugest` means nothing here: write `suggest`",
+    )
