@@ -15,7 +15,8 @@ from rich.markup import escape
 from indexer.database import learned_questions, verify_gaps
 from indexer.folder import read_articles
 from indexer.found import ArticlesFolder
-from indexer.golden import written_questions
+from indexer.gate import judge
+from indexer.golden import Shelf, chosen, written_questions
 from indexer.job import Outcome, Wish
 from indexer.languages import remedy
 from indexer.lock import only_one
@@ -24,8 +25,8 @@ from indexer.progress import Bars, err, out, progress
 from indexer.publish import roll_back
 from indexer.read_before import ReadBefore
 from indexer.run import index as run_index
-from indexer.telling import outcome_json, outcome_text, read_json, read_text
-from kb.content.question_files import read_solved
+from indexer.telling import EMPTIED, outcome_json, outcome_text, read_json, read_text
+from kb.content.question_files import QUESTIONS, read_solved
 from kb.errors import KbError, QuestionsError
 from kb.index.snapshot import published_id
 from kb.settings import Settings, load_settings
@@ -182,10 +183,20 @@ def _read(asked: _Asked, bars: Bars) -> ArticlesFolder:
 def _with_golden(found: ArticlesFolder, folder: Path) -> ArticlesFolder:
     """With what is wrong with the questions beside the articles: a run would stop at it before publishing."""
     try:
-        written_questions(folder)
+        golden = chosen(written_questions(folder))
     except QuestionsError as error:
         return replace(found, errors=(*found.errors, error))
-    return found
+    shelf = Shelf((article.slug, article.aliases, ()) for article in found.articles)
+    gate = judge(golden, {one.key: None for one in golden if shelf.right(one)}, {}, points=0)
+    missing = [
+        f"{one.source}: no article {' or '.join(sorted(one.slugs))}: {one.text!r}" for one in gate.orphaned
+    ]
+    many = QuestionsError(f"{QUESTIONS}: {EMPTIED}: mend its slugs, or name old ones as `aliases`")
+    return replace(
+        found,
+        errors=(*found.errors, *([many] if gate.emptied else [])),
+        warnings=(*found.warnings, *missing),
+    )
 
 
 def _report(found: ArticlesFolder) -> None:

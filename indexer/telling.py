@@ -14,6 +14,7 @@ from kb.search.metrics import DEEPEST, SHOWN
 KINDS = ("added", "changed", "removed", "unchanged")
 # Of the questions that lost or won; the rest are in the JSON.
 LISTED = 20
+EMPTIED = f"over {ORPHANED:.0%} of the golden questions would lose their article"
 
 
 def read_text(found: ArticlesFolder, *, withheld: bool) -> str:
@@ -88,11 +89,7 @@ def _verdict(outcome: Outcome) -> str:
         return f"published {outcome.snapshot_id}{forced}"
     if gate is None:
         return f"nothing changed, still published: {outcome.snapshot_id}"
-    why = (
-        f"success@{SHOWN} would fall by more than {gate.points:g} points"
-        if gate.fallen
-        else f"over {ORPHANED:.0%} of the golden questions would lose their article"
-    )
+    why = f"success@{SHOWN} would fall by more than {gate.points:g} points" if gate.fallen else EMPTIED
     remedy = "mend the articles, or publish with --force"
     return f"nothing published: {why}; {remedy}. Still published: {outcome.snapshot_id}"
 

@@ -23,7 +23,7 @@ export function h(tag, attributes = {}, ...children) {
  */
 export function button(label, pressed, attributes = {}) {
   const element = h("button", { type: "button", ...attributes }, label);
-  element.addEventListener("click", pressed);
+  element.onclick = pressed;
   return element;
 }
 

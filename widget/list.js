@@ -147,8 +147,8 @@ export class List {
     const href = linkTo(suggestion, this.#listeners.absolute);
     const link = h("a", { href, "aria-describedby": describedBy }, suggestion.title);
     const pressed = (/** @type {MouseEvent} */ event) => this.#listeners.pressed(suggestion, event);
-    link.addEventListener("click", pressed);
-    link.addEventListener("auxclick", (event) => event.button === 1 && pressed(event));
+    link.onclick = pressed;
+    link.onauxclick = (event) => event.button === 1 && pressed(event);
     return link;
   }
 

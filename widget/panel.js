@@ -63,14 +63,14 @@ export class Panel {
   }
 
   #listen() {
-    this.dialog.addEventListener("close", () => {
+    this.dialog.onclose = () => {
       this.#loading.abort();
       this.leave();
-    });
-    this.dialog.addEventListener("click", (event) => {
-      if (event.target === this.dialog) this.done();
-    });
-    this.#body.addEventListener("click", (event) => this.#followed(event));
+    };
+    this.dialog.onclick = ({ target }) => {
+      if (target === this.dialog) this.done();
+    };
+    this.#body.onclick = (event) => this.#followed(event);
   }
 
   done() {

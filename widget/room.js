@@ -16,22 +16,24 @@ const DEPTHS = [4, 135, 270];
  * @param {Element} form
  * @param {Element} field
  * @param {Element} host may stand there already
+ * @param {number} scale pixels of the window to one of the form, which the page may have enlarged
  */
-export function roomBeside(form, field, host) {
+export function roomBeside(form, field, host, scale) {
   const around = form.getBoundingClientRect();
   const { top } = field.getBoundingClientRect();
   const leftwards = getComputedStyle(form).direction === "rtl";
   const room = leftwards ? around.left : document.documentElement.clientWidth - around.right;
-  const width = Math.min(room - 2 * GAP, WIDEST);
-  const left = leftwards ? around.left - GAP - width : around.right + GAP;
+  const gap = GAP * scale;
+  const width = Math.min(room - 2 * gap, WIDEST * scale);
+  const left = leftwards ? around.left - gap - width : around.right + gap;
   const taken = (/** @type {Element | null} */ found) => found && found !== host && !found.contains(form);
   for (const across of [4, width - 4]) {
-    if (DEPTHS.some((depth) => taken(document.elementFromPoint(left + across, top + depth)))) return undefined;
+    if (DEPTHS.some((depth) => taken(document.elementFromPoint(left + across, top + depth * scale)))) return undefined;
   }
   for (let box = /** @type {Element | null} */ (form); box && box !== document.body; box = box.parentElement) {
     const edge = box.getBoundingClientRect();
     const outside = left < edge.left || left + width > edge.right;
     if (outside && getComputedStyle(box).overflow !== "visible") return undefined;
   }
-  return width < NARROWEST ? undefined : { left, top, width };
+  return width < NARROWEST * scale ? undefined : { left, top, width };
 }

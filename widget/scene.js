@@ -110,15 +110,20 @@ export class Scene {
     const field = description ?? subject;
     this.#peek.hidden = true;
     if (!field || box.hidden || !this.#host.isConnected) return;
-    const room = this.#options.place ? undefined : roomBeside(this.#form, field, this.#host);
     const base = this.#host.getBoundingClientRect();
+    // Rectangles are in pixels of the window, styles in those of the form, which `zoom` or `scale` may enlarge.
+    const scale = base.width / this.#host.offsetWidth || 1;
+    const px = (/** @type {number} */ length) => `${length / scale}px`;
+    const room = this.#options.place ? undefined : roomBeside(this.#form, field, this.#host, scale);
     box.classList.toggle("beside", !!room);
-    box.style.cssText = room ? `left:${room.left - base.left}px;top:${room.top - base.top}px;width:${room.width}px` : "";
+    box.style.cssText = room
+      ? `left:${px(room.left - base.left)};top:${px(room.top - base.top)};width:${px(room.width)}`
+      : "";
     const seen = room || box.getBoundingClientRect().top < /** @type {VisualViewport} */ (visualViewport).height - 60;
     this.#peek.hidden = !!seen;
     this.#peek.textContent = count.textContent || pinned.textContent;
     const edge = field.getBoundingClientRect();
-    this.#peek.style.cssText = `top:${edge.bottom - base.top}px;right:${base.right - edge.right}px`;
+    this.#peek.style.cssText = `top:${px(edge.bottom - base.top)};right:${px(base.right - edge.right)}`;
   }
 
   #lookAtList() {

@@ -60,6 +60,43 @@ def test_with_room_beside_the_form_suggestions_stand_beside_what_is_typed(
     expect(box).to_have_class("list")
 
 
+@pytest.mark.parametrize(
+    "enlarged",
+    ["html { zoom: 1.25 }", "main { zoom: 1.4 }", "main { transform: scale(1.3); transform-origin: 0 0 }"],
+)
+@pytest.mark.parametrize("width", [1600, 700])
+def test_in_a_page_that_is_enlarged_everything_stands_where_it_belongs(
+    page: Page, site: Site, api: SlowApi, enlarged: str, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 400})
+    head = f"<style>form {{ max-width: 480px }} p {{ margin-block: 6rem }} {enlarged}</style>"
+    page.goto(site.put(f"<main>{FORM}</main>{api.tag()}", head=head))
+    page.locator("#body").fill("one")
+    box = page.locator("self-help .list")
+    if width == 1600:
+        expect(box).to_have_class("list beside")
+        field = _edges(page.locator("#body"))
+        assert 0 < _edges(box)["left"] - _edges(page.locator("form"))["right"] < 30
+        assert _edges(box)["top"] == pytest.approx(field["top"], abs=1)
+    else:
+        expect(page.locator("self-help .peek")).to_be_visible()
+        peek, field = _edges(page.locator("self-help .peek")), _edges(page.locator("#body"))
+        assert field["left"] < peek["left"] < peek["right"] < field["right"]
+        assert field["top"] < peek["top"] < peek["bottom"] < field["bottom"]
+    page.get_by_role("link", name="About one").click()
+    panel = page.get_by_role("dialog")
+    panel.evaluate("one => Promise.all(one.getAnimations().map((running) => running.finished))")
+    panel_edges = _edges(panel)
+    assert panel_edges["top"] >= 0
+    assert panel_edges["bottom"] == pytest.approx(400, abs=1)
+    expect(panel.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+
+
+def _edges(one: Locator) -> dict[str, float]:
+    edges: dict[str, float] = one.evaluate("one => one.getBoundingClientRect().toJSON()")
+    return edges
+
+
 def test_what_stands_beside_the_form_is_not_covered(page: Page, site: Site, api: SlowApi) -> None:
     page.set_viewport_size({"width": 1300, "height": 800})
     beside = '<aside style="position: absolute; left: 640px; top: 0; height: 300px">Office hours</aside>'

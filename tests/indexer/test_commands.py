@@ -111,6 +111,22 @@ def test_check_looks_at_the_questions_beside_the_articles(selfhelp: Run, article
     assert "questions.jsonl:2: `articles` has to be a list of slugs" in ran.err
 
 
+def test_check_names_questions_whose_article_is_not_there(selfhelp: Run, articles: Path) -> None:
+    write(articles, {"refund.md": "---\naliases: [money-back]\n---\n# Refunds\n"})
+    known = '{"question": "known", "articles": ["money-back", "gone"]}\n' * 2 + "".join(
+        f'{{"question": "known {n}", "articles": ["refund"]}}\n' for n in range(9)
+    )
+    lost = '{"question": "where is it", "articles": ["gone"]}\n'
+    write(articles, {"questions.jsonl": known + lost})
+    ran = selfhelp("index", "--check")
+    assert (ran.status, ran.out) == (0, "2 articles, 0 drafts, 0 with errors, 1 warnings\n")
+    assert "warning questions.jsonl: no article gone: 'where is it'" in ran.err
+    write(articles, {"questions.jsonl": known + lost + lost.replace("where", "what")})
+    ran = selfhelp("index", "--check")
+    assert (ran.status, ran.out) == (1, "2 articles, 0 drafts, 1 with errors, 2 warnings\n")
+    assert "error questions.jsonl: over 10% of the golden questions would lose their article" in ran.err
+
+
 def test_drafts_are_left_out(selfhelp: Run, articles: Path, data: Path) -> None:
     write(articles, {"draft.md": "---\ntitle: Not yet\nstatus: draft\n---\n"})
     ran = selfhelp("index")
