@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
+from kb.errors import TicketRejected
 from kb.tickets.ticket import Ticket, take
 from search_api.answers import json_answer
 from search_api.bodies import read_ticket
@@ -26,7 +27,10 @@ def tickets(services: Services) -> Blueprint:
         if key and len(key) > MAX_KEY_CHARS:
             raise HttpError(422, "invalid", f"Idempotency-Key: at most {MAX_KEY_CHARS} characters")
         body, files = read_ticket(services.settings)
-        ticket_id = take(services.store, _ticket(body, services.signer), files=files, key=key)
+        try:
+            ticket_id = take(services.store, _ticket(body, services.signer), files=files, key=key)
+        except TicketRejected as error:
+            raise HttpError(422, "invalid", str(error)) from error
         return json_answer(TicketAnswer(ticket_id=ticket_id), 201)
 
     return routes

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
+from kb.errors import TicketRejected
 from kb.store.persons import Written, note_writer
 from kb.store.store import Store
 from kb.store.tables import outbox, ticket_files, tickets
@@ -49,14 +51,15 @@ class TicketRow:
 
 
 def keep_ticket(store: Store, ticket: TicketRow, files: Sequence[TicketFile]) -> str:
-    """The id of the ticket now kept: this one's, or that of the one with the same sender and key."""
+    """The id of the ticket now kept: this one's, or that of the same one sent before with this key.
+
+    Raises TicketRejected where the sender's key came with another ticket: it would be lost without a word.
+    """
     with store.writing() as connection:
         new = store.insert(tickets).on_conflict_do_nothing(index_elements=["email", "idempotency_key"])
         kept = connection.execute(new.returning(tickets.c.ticket_id), _ticket_values(ticket)).scalar()
         if kept is None:
-            same = (tickets.c.email == ticket.email) & (tickets.c.idempotency_key == ticket.idempotency_key)
-            first: str = connection.execute(select(tickets.c.ticket_id).where(same)).scalar_one()
-            return first
+            return _sent_before(connection, ticket, files)
         for position, file in enumerate(files):
             values = {"name": file.name, "content_type": file.content_type, "content": file.content}
             connection.execute(
@@ -75,6 +78,23 @@ def keep_ticket(store: Store, ticket: TicketRow, files: Sequence[TicketFile]) ->
         waiting = {"state": WAITING, "attempts": 0, "next_at": ticket.created_at}
         connection.execute(outbox.insert(), {"ticket_id": ticket.ticket_id} | waiting)
         return ticket.ticket_id
+
+
+def _sent_before(connection: Connection, ticket: TicketRow, files: Sequence[TicketFile]) -> str:
+    """What the page knows may differ by the time of a repeat; what the customer wrote may not."""
+    key = (tickets.c.email == ticket.email) & (tickets.c.idempotency_key == ticket.idempotency_key)
+    first = connection.execute(select(tickets).where(key)).one()
+    same_file = ticket_files.c.ticket_id == first.ticket_id
+    columns = (ticket_files.c.name, ticket_files.c.content)
+    kept = connection.execute(select(*columns).where(same_file).order_by(ticket_files.c.position)).all()
+    sent = [(file.name, file.content) for file in files]
+    if _written(first) != _written(ticket) or [tuple(row) for row in kept] != sent:
+        raise TicketRejected("Idempotency-Key: it came with another ticket before; send each with its own")
+    return str(first.ticket_id)
+
+
+def _written(ticket: TicketRow | Row[Any]) -> tuple[str | None, ...]:
+    return ticket.subject, ticket.message, ticket.urgency
 
 
 def _ticket_values(ticket: TicketRow) -> dict[str, object]:

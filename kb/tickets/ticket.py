@@ -62,7 +62,8 @@ def check_files(files: Sequence[TicketFile], limits: FileLimits) -> None:
 def take(store: Store, ticket: Ticket, *, files: Sequence[TicketFile], key: str | None) -> str:
     """Keeps a ticket, its files and its place in the outbox in one transaction; gives its id.
 
-    The same sender and `key` again give the id of the first. Raises StoreError when it is not kept.
+    The same from the same sender under the same `key` gives the id of the first. Raises TicketRejected for
+    another ticket under that key, StoreError when it is not kept.
     """
     row = TicketRow(
         ticket_id="T-" + "".join(secrets.choice(ID_CHARS) for _ in range(ID_LENGTH)),

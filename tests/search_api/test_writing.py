@@ -75,6 +75,17 @@ def test_a_repeat_of_the_key_is_the_same_ticket(server: Server) -> None:
     assert len(server.rows(tickets)) == 2
 
 
+def test_another_ticket_under_the_same_key_is_refused_rather_than_lost(server: Server) -> None:
+    first = post(server, "k", subject="Help", urgency="high").get_json()
+    for other in ({"message": "Something else"}, {"subject": "Cards"}, {"urgency": "low"}):
+        refused = post(server, "k", **{"subject": "Help", "urgency": "high", **other})
+        assert refused.status_code == 422
+        assert refused.get_json()["error"]["detail"].startswith("Idempotency-Key:")
+    later = post(server, "k", subject="Help", urgency="high", shown=["black-screen"], page_url="https://b")
+    assert later.get_json() == first
+    assert len(server.rows(tickets)) == 1
+
+
 def test_a_key_sent_many_times_at_once_is_one_ticket(server: Server) -> None:
     def send(_number: int) -> str:
         with server.app.test_client() as client:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import Table, select
 
-from kb.errors import StoreError
+from kb.errors import StoreError, TicketRejected
 from kb.store.store import Store
 from kb.store.tables import events, outbox, queries, sessions, ticket_files, tickets
 from kb.store.tickets import TicketFile, TicketRow, keep_ticket
@@ -111,6 +111,15 @@ def test_the_same_sender_and_key_are_the_same_ticket(store: Store) -> None:
     keep_ticket(store, TICKET, [])
     assert keep_ticket(store, replace(TICKET, ticket_id="T-2"), []) == "T-1"
     assert len(rows(store, outbox)) == 1
+
+
+def test_the_same_ticket_with_other_files_is_another_one(store: Store) -> None:
+    file = TicketFile(name="a", content_type="text/plain", content=b"a\x00")
+    keep_ticket(store, TICKET, [file])
+    assert keep_ticket(store, TICKET, [file]) == "T-1"
+    for files in ([], [replace(file, name="b")], [replace(file, content=b"b")], [file, file]):
+        with pytest.raises(TicketRejected, match=r"^Idempotency-Key:"):
+            keep_ticket(store, TICKET, files)
 
 
 def test_another_sender_with_the_same_key_keeps_a_ticket_of_their_own(store: Store) -> None:
