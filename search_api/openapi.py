@@ -43,8 +43,8 @@ ERRORS: Final = {
     "503": "overloaded, no snapshot is loaded yet, or the database is away; see `Retry-After`",
 }
 KEY: Final = (
-    "at most 200 characters; a ticket sent again from the same e-mail address with the same key is kept once, "
-    "and the answer is the first one's id; another ticket under that key is refused with 422"
+    "at most 200 characters; a ticket sent again from the same e-mail address with the same key is kept once "
+    "and answered with the first one's id; another ticket under that key is refused with 422"
 )
 WITHOUT_BODY: Final = ("400", "404", "405", "413", "421", "429", "500", "503")
 
